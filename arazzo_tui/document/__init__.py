@@ -1,0 +1,1 @@
+"""What is written: text with places, Arazzo and OpenAPI as frozen data, and their problems."""

@@ -1,0 +1,105 @@
+"""Text that was written by somebody, the places in it, and what is wrong at a place.
+
+A `Problem` is a value: every reader collects them, nobody raises them. They are printed here, once,
+for the terminal, the command line and the tests alike.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+from arazzo_tui.language.printable import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document's text and the name it is known by: a path as the user gave it, or a URL."""
+
+    name: str
+    text: str
+
+    def line(self, number: int) -> str:
+        """Line `number`, counted from 1, without its end; empty when there is none."""
+        start = 0
+        for _ in range(number - 1):
+            end = self.text.find("\n", start)
+            if end < 0:
+                return ""
+            start = end + 1
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a source: line and column counted from 1, columns in code points."""
+
+    source: Source
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+
+class Severity(Enum):
+    """How bad a problem is. Only an `ERROR` stops a plan; a `WARNING` says what was read how."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, or was read with tolerance, and what would be right.
+
+    `code` is stable and meant for machines; `hint` is the cure, often the exact rewrite.
+    `strict` marks a tolerated dialect, which `--strict` turns into an error.
+    """
+
+    code: str
+    message: str
+    mark: Mark | None = None
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    dialect: bool = False
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> Iterable[str]:
+        """The problem as a compiler would print it: place, message, the line with a caret, the cure."""
+        where = f"{self.mark}: " if self.mark else ""
+        yield printable(f"{where}{self.severity.value}[{self.code}]: {self.message}")
+        if self.mark:
+            yield from _caret(self.mark)
+        if self.hint:
+            yield printable(f"  = {self.hint}")
+
+
+def _caret(mark: Mark, width: int = 100) -> Iterable[str]:
+    text = mark.source.line(mark.line)
+    if not text.strip():
+        return
+    start = max(0, mark.column - 1 - width // 2)
+    shown = printable(text[start : start + width]).replace("\t", " ")
+    indent = len(printable(text[start : mark.column - 1]).replace("\t", " "))
+    gutter = f"{mark.line} | "
+    yield f"  {gutter}{shown}"
+    yield f"  {' ' * len(gutter)}{' ' * indent}^"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence with the names nearest to `name`, or the names there are; empty when none."""
+    names = list(dict.fromkeys(known))
+    near = get_close_matches(name, names, n=3, cutoff=0.6) or [
+        other for other in names if other.lower() == name.lower()
+    ]
+    if near:
+        return "did you mean " + " or ".join(f"`{other}`" for other in near) + "?"
+    if names:
+        more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+        return "there is " + ", ".join(f"`{other}`" for other in names[:8]) + more
+    return ""

@@ -1,0 +1,1 @@
+"""The ground: text in, JSON out. Runtime expressions, conditions, queries. Knows no documents."""

@@ -1,0 +1,136 @@
+"""JSON values and JSON Pointers: what every room hands to the next.
+
+A `Scope` is the plain JSON that runtime expressions read; its keys are their roots. Nothing here
+knows where a value came from.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Scope: TypeAlias = Mapping[str, Json]
+
+Pointer: TypeAlias = tuple[str, ...]
+"""The reference tokens of a JSON Pointer, unescaped; `()` is the whole document (RFC 6901 §4)."""
+
+
+class Missing(LookupError):
+    """A name or a pointer that names nothing.
+
+    `wanted` is the part that is not there, `inside` the place it was looked for (as it would be
+    written in an expression), `known` the names that are there.
+    """
+
+    def __init__(self, wanted: str, inside: str, known: Sequence[str] = ()) -> None:
+        self.wanted = wanted
+        self.inside = inside
+        self.known = tuple(known)
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """What is missing, where, and what is there instead."""
+        there = f"; there is {_listed(self.known)}" if self.known else ""
+        return f"there is no `{self.wanted}` in {self.inside}{there}"
+
+
+def _listed(names: Sequence[str], most: int = 6) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def kind(value: Json) -> str:
+    """The JSON Schema name of a value's type: null, boolean, integer, number, string, array, object."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case Mapping():
+            return "object"
+        case _:
+            return "array"
+
+
+def read_pointer(text: str) -> Pointer:
+    """The tokens of a JSON Pointer; raises `ValueError` where RFC 6901 §3 does not allow it."""
+    if not text:
+        return ()
+    if not text.startswith("/"):
+        raise ValueError("a JSON Pointer is empty or starts with `/`")
+    return tuple(_unescape(token) for token in text[1:].split("/"))
+
+
+def _unescape(token: str) -> str:
+    at = token.find("~")
+    while at >= 0:
+        if token[at + 1 : at + 2] not in ("0", "1"):
+            raise ValueError("`~` in a JSON Pointer is written `~0`, and `/` inside a name `~1`")
+        at = token.find("~", at + 1)
+    return token.replace("~1", "/").replace("~0", "~")
+
+
+def write_pointer(pointer: Sequence[str]) -> str:
+    """The text of a JSON Pointer, the inverse of `read_pointer`."""
+    return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in pointer)
+
+
+def follow(value: Json, pointer: Pointer, inside: str = "the value") -> Json:
+    """The value that a pointer names; raises `Missing` (RFC 6901 §4, EXP-21)."""
+    for depth, token in enumerate(pointer):
+        here = f"{inside}#{write_pointer(pointer[:depth])}" if depth else inside
+        value = child(value, token, here)
+    return value
+
+
+def child(value: Json, token: str, inside: str) -> Json:
+    """The member or item that one reference token names; raises `Missing`."""
+    match value:
+        case Mapping():
+            if token in value:
+                return value[token]
+            raise Missing(token, inside, tuple(value))
+        case str():
+            raise Missing(token, f"{inside}, a string")
+        case Sequence():
+            index = array_index(token)
+            if index is not None and index < len(value):
+                return value[index]
+            raise Missing(token, f"{inside}, an array of {len(value)}")
+        case _:
+            raise Missing(token, f"{inside}, which is {_said(value)}")
+
+
+def _said(value: Json) -> str:
+    return "null" if value is None else f"a {kind(value)}"
+
+
+def array_index(token: str) -> int | None:
+    """The index a token writes, without leading zeros or signs; else None (RFC 6901 §4)."""
+    if token.isascii() and token.isdigit() and (token == "0" or token[0] != "0"):
+        return int(token)
+    return None
+
+
+def places(value: Json, at: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
+    """Every place in a value, parents before children, in order. Iterative: any depth is safe."""
+    waiting: list[tuple[Pointer, Json]] = [(at, value)]
+    while waiting:
+        pointer, here = waiting.pop()
+        yield pointer, here
+        match here:
+            case Mapping():
+                waiting.extend(((*pointer, name), here[name]) for name in reversed(list(here)))
+            case str():
+                pass
+            case Sequence():
+                waiting.extend(
+                    ((*pointer, str(index)), here[index]) for index in reversed(range(len(here)))
+                )
+            case _:
+                pass

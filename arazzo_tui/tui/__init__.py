@@ -1,0 +1,1 @@
+"""Panes draw a run; keys move it. Nothing here decides what a step means."""

@@ -1,0 +1,1 @@
+"""Where a run meets the outside: files, settings, HTTP, and the loop that drives the machine."""
