@@ -7,12 +7,14 @@ prints passes foreign text through it, and nothing else does this job.
 
 import re
 
-_BAD = re.compile(
+BAD_CHARACTERS = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_MANY_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4,}")
+_MANY_MARKS = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4,}"
+)
 
 
 def printable(text: str, *, lines: bool = False) -> str:
@@ -27,12 +29,12 @@ def printable(text: str, *, lines: bool = False) -> str:
         return "\n".join(
             "\t".join(printable(part) for part in line.split("\t")) for line in text.split("\n")
         )
-    return _MANY_MARKS.sub(lambda run: run.group()[:3], _BAD.sub(_visible, text))
+    return _MANY_MARKS.sub(lambda run: run.group()[:3], BAD_CHARACTERS.sub(_visible, text))
 
 
 def is_printable(text: str) -> bool:
     """Whether `printable` would leave the text as it is."""
-    return _BAD.search(text) is None and _MANY_MARKS.search(text) is None
+    return BAD_CHARACTERS.search(text) is None and _MANY_MARKS.search(text) is None
 
 
 def _visible(found: re.Match[str]) -> str:
@@ -54,5 +56,3 @@ def one_line(text: str, width: int = 200) -> str:
 def quoted_name(text: str) -> str:
     """A foreign name inside a sentence of ours."""
     return f"`{one_line(text, 80)}`"
-
-

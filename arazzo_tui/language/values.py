@@ -4,6 +4,7 @@ A `Scope` is the plain JSON that runtime expressions read; its keys are their ro
 knows where a value came from.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -134,3 +135,43 @@ def places(value: Json, at: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
                 )
             case _:
                 pass
+
+
+def brief(value: Json, width: int = 60) -> str:
+    """A value as one short line for sentences and labels: JSON, cut; big containers by their size."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value) if value.bit_length() < 4000 else "a very long integer"
+        case float():
+            return str(getattr(value, "text", None) or repr(value))
+        case str():
+            quoted = json.dumps(value[: width + 1], ensure_ascii=False)
+            return quoted if len(quoted) <= width else f'{quoted[: width - 2].rstrip(chr(92))}…"'
+        case Mapping():
+            whole = _small(value) and "{" + ", ".join(_members(value, width)) + "}"
+            return whole if whole and len(whole) <= width else f"{{… {_count(len(value), 'key')}}}"
+        case _:
+            whole = _small(value) and "[" + ", ".join(brief(item, width) for item in value) + "]"
+            return whole if whole and len(whole) <= width else f"[… {_count(len(value), 'item')}]"
+
+
+def _small(value: Mapping[str, Json] | Sequence[Json]) -> bool:
+    """Few members and no depth: `brief` never walks far."""
+    inner = value.values() if isinstance(value, Mapping) else value
+    return len(value) <= 8 and all(
+        isinstance(each, str | int | float | None) or not each for each in inner
+    )
+
+
+def _members(value: Mapping[str, Json], width: int) -> Iterator[str]:
+    return (
+        f"{json.dumps(name, ensure_ascii=False)}: {brief(value[name], width)}" for name in value
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,32 @@
+"""The command line: which command is meant, and what it was given.
+
+Nothing heavy is imported here: a command's module is loaded when the command runs, so that `--help` costs
+little more than Python itself.
+"""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name; the exit code."""
+    from arazzo_tui.cli.arguments import parse
+
+    given = parse(sys.argv[1:] if arguments is None else arguments)
+    match given.command:
+        case "run":
+            from arazzo_tui.cli.run import run
+
+            return run(given)
+        case "check":
+            from arazzo_tui.cli.check import check
+
+            return check(given)
+        case "sandbox":
+            from arazzo_tui.cli.sandbox import sandbox
+
+            return sandbox(given)
+        case "demo" | "open":
+            from arazzo_tui.cli.open import open_tui
+
+            return open_tui(given)

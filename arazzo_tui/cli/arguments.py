@@ -1,0 +1,195 @@
+"""What may stand on the command line: the parsers of all commands, and what they give back."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from arazzo_tui import __version__
+
+Command: TypeAlias = Literal["open", "run", "check", "demo", "sandbox"]
+
+_COMMANDS: tuple[Command, ...] = ("run", "check", "demo", "sandbox")
+
+_ABOUT = """\
+The terminal debugger for API workflows: open an Arazzo document, fill in its inputs, and step
+through it one request at a time.
+"""
+
+_MORE = """\
+commands:
+  arazzo-tui [DOC|FOLDER|URL]...   open documents in the terminal (this help is about it)
+  arazzo-tui demo                  open the bundled document against a server of its own
+  arazzo-tui run DOC [WORKFLOW]    run a workflow without a terminal, for scripts and CI
+  arazzo-tui check DOC...          say what is wrong with documents, with line and column
+  arazzo-tui sandbox               run the demo's GraphQL server by itself
+
+`arazzo-tui COMMAND --help` tells more of each. A document named like a command is written ./run.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was asked for. `inputs` are NAME=VALUE texts, `servers` NAME=URL texts, in order."""
+
+    command: Command
+    documents: tuple[str, ...] = ()
+    workflow: str = ""
+    inputs: tuple[str, ...] = ()
+    inputs_file: str = ""
+    servers: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    timeout: float = 30.0
+    json: bool = False
+    strict: bool = False
+    fail_on_graphql: bool = False
+    port: int = 0
+
+
+def parse(arguments: Sequence[str]) -> Given:
+    """Read the arguments; prints help or the mistake and leaves with `SystemExit` (0 or 2)."""
+    first = arguments[0] if arguments else ""
+    command: Command = next((each for each in _COMMANDS if each == first), "open")
+    rest = list(arguments if command == "open" else arguments[1:])
+    read = _PARSERS[command]().parse_args(rest)
+    return Given(
+        command=command,
+        documents=tuple(getattr(read, "documents", ())),
+        workflow=getattr(read, "workflow", None) or "",
+        inputs=tuple(getattr(read, "inputs", None) or ()),
+        inputs_file=getattr(read, "inputs_file", None) or "",
+        servers=tuple(getattr(read, "servers", None) or ()),
+        operations=tuple(getattr(read, "operations", None) or ()),
+        timeout=getattr(read, "timeout", 30.0),
+        json=getattr(read, "json", False),
+        strict=getattr(read, "strict", False),
+        fail_on_graphql=getattr(read, "fail_on_graphql", False),
+        port=getattr(read, "port", 0),
+    )
+
+
+def _parser(command: str, about: str, more: str = "") -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog=f"arazzo-tui {command}".rstrip(),
+        description=about,
+        epilog=more,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _open() -> argparse.ArgumentParser:
+    parser = _parser("", _ABOUT, _MORE)
+    parser.add_argument(
+        "documents", nargs="*", metavar="DOC|FOLDER|URL",
+        help="Arazzo documents, YAML or JSON (default: those of the current folder)",
+    )  # fmt: skip
+    parser.add_argument("-w", "--workflow", metavar="WORKFLOW", help="show this workflow first")
+    _values(parser)
+    parser.add_argument("--version", action="version", version=f"arazzo-tui {__version__}")
+    return parser
+
+
+def _demo() -> argparse.ArgumentParser:
+    return _parser(
+        "demo",
+        "Open the bundled track-event workflow with sample inputs, against a GraphQL server that "
+        "is started\nfor it on loopback. Nothing is configured and no network is needed.",
+    )
+
+
+def _run() -> argparse.ArgumentParser:
+    parser = _parser(
+        "run",
+        "Run a workflow without a terminal. What happens is told on stderr; the outputs are "
+        "printed as JSON\non stdout.",
+        "exit codes: 0 succeeded; 1 the workflow failed; 2 the document, the inputs or the usage "
+        "are wrong\nand nothing was sent; 130 interrupted",
+    )
+    parser.add_argument("documents", nargs=1, metavar="DOC", help="an Arazzo document")
+    parser.add_argument(
+        "workflow", nargs="?", metavar="WORKFLOW",
+        help="which workflow to run; may be left out when there is one",
+    )  # fmt: skip
+    _values(parser)
+    parser.add_argument(
+        "--operation", action="append", dest="operations", metavar="ID='POST /path'",
+        help="method and path of an operation that no description tells of",
+    )  # fmt: skip
+    parser.add_argument(
+        "--timeout", type=_seconds, default=30.0, metavar="S",
+        help="seconds a request may take in all (default: 30)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--json", action="store_true", help="print one object with everything on stdout"
+    )
+    parser.add_argument("--strict", action="store_true", help=_STRICT)
+    parser.add_argument(
+        "--fail-on-graphql-errors", action="store_true", dest="fail_on_graphql",
+        help="exit with 1 when GraphQL reports an error, whatever the criteria say",
+    )  # fmt: skip
+    return parser
+
+
+def _check() -> argparse.ArgumentParser:
+    parser = _parser(
+        "check",
+        "Say what is wrong with Arazzo documents, without sending anything.",
+        "exit codes: 0 clean; 1 there are problems; 2 a document cannot be read",
+    )
+    parser.add_argument("documents", nargs="+", metavar="DOC", help="Arazzo documents")
+    parser.add_argument(
+        "--json", action="store_true", help="print the problems as a JSON list on stdout"
+    )
+    parser.add_argument("--strict", action="store_true", help=_STRICT)
+    return parser
+
+
+def _sandbox() -> argparse.ArgumentParser:
+    parser = _parser(
+        "sandbox", "Run the demo's GraphQL server by itself, on loopback, until interrupted."
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=0,
+        metavar="N",
+        help="the port to listen on (default: a free one)",
+    )
+    return parser
+
+
+_STRICT = "hold documents to the letter of the specification, without tolerance"
+
+_PARSERS = {"open": _open, "run": _run, "check": _check, "demo": _demo, "sandbox": _sandbox}
+
+
+def _values(parser: argparse.ArgumentParser) -> None:
+    """Where inputs and base URLs come from: the same for the terminal and for `run`."""
+    parser.add_argument(
+        "-i", "--input", action="append", dest="inputs", metavar="NAME=VALUE",
+        help="an input; a string takes the text as it is, other types JSON",
+    )  # fmt: skip
+    parser.add_argument(
+        "--inputs", dest="inputs_file", metavar="FILE", help="inputs from a JSON or YAML file"
+    )
+    parser.add_argument(
+        "--server", action="append", dest="servers", metavar="NAME=URL",
+        help="the base URL of a source description, path included",
+    )  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 86400:
+        raise argparse.ArgumentTypeError("seconds, more than 0")
+    return value
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError("a port is a number up to 65535")
+    return int(text)

@@ -1,0 +1,120 @@
+"""Inputs and base URLs as the command line gives them: texts and a file, made into values by the schema."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from arazzo_tui.document.load import load, read_text
+from arazzo_tui.document.marked import plain
+from arazzo_tui.document.source import Problem, Severity, did_you_mean
+from arazzo_tui.engine.inputs import BadValue, Field, fields, parse_value
+from arazzo_tui.engine.moment import ServerChoice
+from arazzo_tui.language.printable import one_line, quoted_name
+from arazzo_tui.language.values import Json
+from arazzo_tui.world.assume import MethodAndPath, read_method_and_path
+from arazzo_tui.world.reading import CannotRead, read_file
+
+
+class BadUsage(Exception):
+    """Something on the command line, or in a file it names, that cannot be used; exit code 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenInputs:
+    """Inputs before their schema is known: a file's values, and texts by name."""
+
+    values: Mapping[str, Json]
+    texts: tuple[tuple[str, str], ...]
+
+    def for_schema(self, schema: Json) -> Mapping[str, Json]:
+        """The values, texts parsed by the declared types; raises `BadUsage` with every mistake."""
+        known: dict[str, Field] = {field.name: field for field in fields(schema)}
+        values = dict(self.values)
+        wrong: list[str] = []
+        for name, text in self.texts:
+            field = known.get(name, Field(name, "json", required=False, declared=False))
+            try:
+                values[name] = parse_value(field, text)
+            except BadValue as bad:
+                wrong.append(f"-i {one_line(name)}: {bad}")
+        if wrong:
+            raise BadUsage("\n".join(wrong))
+        return values
+
+
+def read_inputs(texts: Iterable[str], file: str) -> GivenInputs:
+    """What `-i` and `--inputs` give; raises `BadUsage`."""
+    pairs: list[tuple[str, str]] = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise BadUsage(f"-i takes NAME=VALUE; this is {quoted_name(text)}")
+        pairs.append((name, value))
+    return GivenInputs(inputs_from_file(file) if file else {}, tuple(pairs))
+
+
+def inputs_from_file(name: str) -> Mapping[str, Json]:
+    """The object in a JSON or YAML file; raises `BadUsage` with place and reason."""
+    try:
+        data = read_file(Path(name).expanduser())
+    except CannotRead as wrong:
+        raise BadUsage(str(wrong)) from None
+    source, problems = read_text(name, data)
+    node, more = load(source) if source is not None else (None, ())
+    errors = [each for each in (*problems, *more) if each.severity is Severity.ERROR]
+    if node is None or errors:
+        raise BadUsage("\n".join(str(each) for each in errors) or f"{one_line(name)} is empty")
+    value = plain(node.value)
+    if not isinstance(value, dict):
+        problem = Problem("wrong-type", "inputs are an object: names and their values", node.mark)
+        raise BadUsage(str(problem))
+    return value
+
+
+def read_servers(texts: Iterable[str], known: Iterable[str]) -> Mapping[str, ServerChoice]:
+    """What `--server` gives, by source name; raises `BadUsage` for a name or URL that cannot be."""
+    names = tuple(known)
+    found: dict[str, ServerChoice] = {}
+    for text in texts:
+        name, equals, url = text.partition("=")
+        if not equals:
+            raise BadUsage(f"--server takes NAME=URL; this is {quoted_name(text)}")
+        if name not in names:
+            hint = did_you_mean(name, names)
+            raise BadUsage(
+                f"--server: there is no source {quoted_name(name)} in the document; {hint}"
+            )
+        wrong = wrong_with_url(url)
+        if wrong:
+            raise BadUsage(f"--server {one_line(name)}: {wrong}")
+        found[name] = ServerChoice(url, f"--server {name}")
+    return found
+
+
+def wrong_with_url(url: str) -> str:
+    """What is wrong with a base URL; empty when it can be used."""
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError as wrong:
+        return f"{quoted_name(url)} is no URL: {wrong}"
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or not port_is_fine:
+        return (
+            f"{quoted_name(url)} is no absolute http(s) URL, such as http://localhost:8082/public"
+        )
+    return ""
+
+
+def read_operations(texts: Iterable[str]) -> Mapping[str, MethodAndPath]:
+    """What `--operation` gives, by the text a step names its operation with; raises `BadUsage`."""
+    found: dict[str, MethodAndPath] = {}
+    for text in texts:
+        name, equals, said = text.partition("=")
+        try:
+            if not equals:
+                raise ValueError(f"write ID='POST /path'; this is {quoted_name(text)}")
+            found[name] = read_method_and_path(said)
+        except ValueError as wrong:
+            raise BadUsage(f"--operation: {wrong}") from None
+    return found

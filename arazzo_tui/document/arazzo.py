@@ -1,0 +1,176 @@
+"""An Arazzo description as frozen data: what the document says, with its expressions parsed.
+
+Field names are the specification's. Every object keeps the mark of the place it was written at, which
+takes no part in comparisons: two readings of the same text in different places are equal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from arazzo_tui.document.source import Mark, Source
+from arazzo_tui.language.criterion import Criterion
+from arazzo_tui.language.template import Template
+from arazzo_tui.language.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """The metadata of a description (INF-1)."""
+
+    title: str
+    version: str
+    summary: str = ""
+    description: str = ""
+
+
+SourceType: TypeAlias = Literal["openapi", "arazzo", "asyncapi", ""]
+"""What a source is said to be; empty when the document does not say (SRC-3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDescription:
+    """A description that operations or workflows come from (§ Source Description Object)."""
+
+    name: str
+    url: str
+    type: SourceType
+    mark: Mark = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationById:
+    """`operationId`, as written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationByPath:
+    """`operationPath`, as written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallWorkflow:
+    """`workflowId` of a step: another workflow is run as this step."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`channelPath` or an AsyncAPI operation: recognised, shown, not executed (ASY-9)."""
+
+    text: str
+    action: str
+
+
+Target: TypeAlias = OperationById | OperationByPath | CallWorkflow | Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A Parameter Object; `location` is its `in`, empty where there is none (PAR-3)."""
+
+    name: str
+    location: str
+    value: Template
+    mark: Mark = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A Payload Replacement Object: `value` goes where `target` points (REP-1..5)."""
+
+    target: str
+    selector_type: str
+    value: Template
+    mark: Mark = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A Request Body Object. `payload` is None when the document gives only replacements."""
+
+    content_type: str
+    payload: Template | None
+    replacements: tuple[Replacement, ...]
+    mark: Mark = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A Success or Failure Action Object, reusable ones already put in their place (ACT-*)."""
+
+    name: str
+    type: Literal["end", "goto", "retry"]
+    mark: Mark = field(compare=False)
+    step_id: str = ""
+    workflow_id: str = ""
+    criteria: tuple[Criterion, ...] = ()
+    retry_after: float = 0.0
+    retry_limit: int = 1
+    parameters: tuple[Parameter, ...] = ()
+
+
+Outputs: TypeAlias = Mapping[str, Template]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A Step Object. `timeout` is in seconds (the document writes milliseconds, STP-10)."""
+
+    step_id: str
+    target: Target | None
+    mark: Mark = field(compare=False)
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    success_criteria: tuple[Criterion, ...] = ()
+    on_success: tuple[Action, ...] = ()
+    on_failure: tuple[Action, ...] = ()
+    outputs: Outputs = field(default_factory=dict)
+    depends_on: tuple[str, ...] = ()
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A Workflow Object. `inputs` is its JSON Schema with `$ref`s into the document resolved."""
+
+    workflow_id: str
+    mark: Mark = field(compare=False)
+    summary: str = ""
+    description: str = ""
+    inputs: Json = None
+    inputs_mark: Mark | None = field(default=None, compare=False)
+    steps: tuple[Step, ...] = ()
+    success_actions: tuple[Action, ...] = ()
+    failure_actions: tuple[Action, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    outputs: Outputs = field(default_factory=dict)
+    depends_on: tuple[str, ...] = ()
+
+    def step(self, step_id: str) -> Step | None:
+        """The step with this id, or None."""
+        return next((step for step in self.steps if step.step_id == step_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A whole Arazzo document (§ Arazzo Specification Object)."""
+
+    source: Source
+    version: str
+    info: Info
+    mark: Mark = field(compare=False)
+    self_uri: str = ""
+    source_descriptions: tuple[SourceDescription, ...] = ()
+    workflows: tuple[Workflow, ...] = ()
+    components: Json = None
+
+    def workflow(self, workflow_id: str) -> Workflow | None:
+        """The workflow with this id, or None."""
+        return next((each for each in self.workflows if each.workflow_id == workflow_id), None)

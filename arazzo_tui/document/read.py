@@ -1,0 +1,323 @@
+"""An Arazzo document, read: a loaded node tree becomes a `Description`, with every problem of its shape.
+
+What names refer to is `engine.plan`'s question; here a document is read for itself. Reading never stops
+at the first mistake, and what can be understood is kept.
+"""
+
+import re
+from collections.abc import Iterator
+
+from arazzo_tui.document.arazzo import (
+    CallWorkflow,
+    Channel,
+    Description,
+    Info,
+    OperationById,
+    OperationByPath,
+    SourceDescription,
+    SourceType,
+    Step,
+    Target,
+    Workflow,
+)
+from arazzo_tui.document.marked import Node, plain
+from arazzo_tui.document.names import Names, names_of
+from arazzo_tui.document.read_rules import actions, criteria
+from arazzo_tui.document.read_values import Context, body, outputs, parameters
+from arazzo_tui.document.schema_refs import self_contained
+from arazzo_tui.document.shape import Report, is_object, items, known_fields, objects, text
+from arazzo_tui.document.source import Problem, did_you_mean
+from arazzo_tui.language.expression import looks_like_identifier
+from arazzo_tui.language.printable import quoted_name
+
+_ROOT = frozenset(
+    {"arazzo", "$self", "info", "sourceDescriptions", "workflows", "components", "$schema"}
+)
+_INFO = frozenset({"title", "summary", "description", "version"})
+_SOURCE = frozenset({"name", "url", "type"})
+_COMPONENTS = frozenset({"inputs", "parameters", "successActions", "failureActions"})
+_WORKFLOW = frozenset(
+    {
+        "workflowId", "summary", "description", "inputs", "dependsOn", "steps", "successActions",
+        "failureActions", "outputs", "parameters",
+    }
+)  # fmt: skip
+_TARGETS = ("operationId", "operationPath", "workflowId", "channelPath")
+_STEP = frozenset(
+    {
+        *_TARGETS, "stepId", "description", "parameters", "requestBody", "successCriteria",
+        "onSuccess", "onFailure", "outputs", "dependsOn", "timeout", "action", "correlationId",
+    }
+)  # fmt: skip
+_SOURCE_TYPES = ("openapi", "arazzo", "asyncapi")
+_OUTPUT_NAME = re.compile(r"[A-Za-z0-9._\-]+")
+
+
+def read_description(
+    root: Node, *, strict: bool = False
+) -> tuple[Description | None, tuple[Problem, ...]]:
+    """The Arazzo description a tree writes, and all that is wrong with its shape.
+
+    None when it is no Arazzo document, or one of a version nobody here knows (DOC-4, A-52).
+    """
+    report = Report(strict)
+    if not _is_arazzo(root, report):
+        return None, tuple(report.problems)
+    known_fields(root, _ROOT, "an Arazzo document", report)
+    components = root.get("components")
+    if components is not None and is_object(components, "`components`", report):
+        known_fields(components, _COMPONENTS, "`components`", report)
+    description = Description(
+        source=root.source,
+        version=text(root, "arazzo", "the document", report),
+        info=_info(root, report),
+        mark=root.mark,
+        self_uri=text(root, "$self", "the document", report),
+        source_descriptions=tuple(_sources(root, report)),
+        workflows=tuple(_workflows(root, report)),
+        components=plain(components.value) if components is not None else None,
+    )
+    return description, tuple(report.problems)
+
+
+def _is_arazzo(root: Node, report: Report) -> bool:
+    """Whether this is an Arazzo document we can read; if not, what it is instead."""
+    if not isinstance(root.value, dict):
+        report.error("not-arazzo", "an Arazzo document is an object; this is none", root.mark)
+        return False
+    version = root.get("arazzo")
+    if version is None:
+        report.error(
+            "not-arazzo", _what_instead(root), root.mark, "it would start with `arazzo: 1.0.1`"
+        )
+        return False
+    said = str(version.value)
+    minor = re.match(r"(\d+)\.(\d+)(?:\.|$|-)", said)
+    if minor is None or minor.group(1) != "1" or int(minor.group(2)) > 2:
+        message = f"Arazzo version {quoted_name(said)} is not known here"
+        report.error("unknown-version", message, version.mark, "1.0.x and 1.1.x are")
+        return False
+    if minor.group(2) == "2":
+        message = f"Arazzo {quoted_name(said)} is a draft; it is read as 1.1"
+        report.warning("draft-version", message, version.mark)
+    return True
+
+
+def _what_instead(root: Node) -> str:
+    for name, what in (
+        ("openapi", "an OpenAPI description"), ("swagger", "a Swagger 2.0 description"),
+        ("asyncapi", "an AsyncAPI description"), ("$schema", "a JSON Schema"),
+    ):  # fmt: skip
+        found = root.get(name)
+        if found is not None:
+            version = f" ({found.value})" if name in ("openapi", "asyncapi") else ""
+            return f"this is {what}{version}, no Arazzo document"
+    present = ", ".join(quoted_name(name) for name, _ in list(root.members())[:5])
+    return f"this is no Arazzo document: it has no `arazzo` field, but {present or 'nothing'}"
+
+
+def _info(root: Node, report: Report) -> Info:
+    node = root.get("info")
+    if node is None or not is_object(node, "`info`", report):
+        if node is None:
+            report.dialect("missing-field", "the document needs `info` (INF-1)", root.mark)
+        return Info("", "")
+    known_fields(node, _INFO, "`info`", report)
+    for name in ("title", "version"):
+        if node.get(name) is None:
+            report.dialect("missing-field", f"`info` needs `{name}` (INF-1)", node.mark)
+    title, version, summary, description = (
+        text(node, name, "`info`", report)
+        for name in ("title", "version", "summary", "description")
+    )
+    return Info(title, version, summary, description)
+
+
+def _sources(root: Node, report: Report) -> Iterator[SourceDescription]:
+    listed = root.get("sourceDescriptions")
+    if listed is None or listed.value in ([], None):
+        report.dialect(
+            "missing-field", "the document needs `sourceDescriptions` (DOC-5)", root.mark
+        )
+    seen: dict[str, int] = {}
+    for node in objects(listed, "`sourceDescriptions`", report):
+        known_fields(node, _SOURCE, "a source description", report)
+        name = text(node, "name", "a source description", report, required=True)
+        if name in seen:
+            message = (
+                f"source {quoted_name(name)} is given twice; the first is at line {seen[name]}"
+            )
+            report.error("duplicate-id", message, node.mark)
+            continue
+        seen[name] = node.mark.line
+        if name and not looks_like_identifier(name):
+            message = f"source name {quoted_name(name)} should be letters, digits, `_`, `-` (SRC-1)"
+            report.dialect("odd-name", message, node.mark)
+        url = text(node, "url", "a source description", report, required=True)
+        yield SourceDescription(name, url, _source_type(node, report), node.mark)
+
+
+def _source_type(node: Node, report: Report) -> SourceType:
+    type_ = text(node, "type", "a source description", report)
+    match type_:
+        case "openapi" | "arazzo" | "asyncapi" | "":
+            return type_
+        case _:
+            found = node.get("type")
+            report.dialect(
+                "bad-type", f"{quoted_name(type_)} is no type of source; it is looked at instead",
+                found.mark if found else node.mark, did_you_mean(type_, _SOURCE_TYPES),
+            )  # fmt: skip
+            return ""
+
+
+def _workflows(root: Node, report: Report) -> Iterator[Workflow]:
+    listed = root.get("workflows")
+    if listed is None or listed.value in ([], None):
+        report.error("missing-field", "the document needs at least one workflow (DOC-5)", root.mark)
+    seen: dict[str, int] = {}
+    ids = frozenset(
+        str(each.value.get("workflowId"))
+        for each in (listed.items() if listed and isinstance(listed.value, list) else ())
+        if isinstance(each.value, dict)
+    )
+    for index, node in enumerate(objects(listed, "`workflows`", report)):
+        workflow_id = text(node, "workflowId", "a workflow", report, required=True)
+        if workflow_id in seen:
+            line = seen[workflow_id]
+            message = (
+                f"workflow {quoted_name(workflow_id)} is given twice; the first is at line {line}"
+            )
+            report.error("duplicate-id", message, node.mark)
+            continue
+        seen[workflow_id] = node.mark.line
+        yield _workflow(node, workflow_id or f"workflow-{index + 1}", root, ids, report)
+
+
+def _workflow(
+    node: Node, workflow_id: str, root: Node, ids: frozenset[str], report: Report
+) -> Workflow:
+    known_fields(node, _WORKFLOW, "a workflow", report)
+    schema = node.get("inputs")
+    inputs = self_contained(schema, root, report) if schema is not None else None
+    names = names_of(node, inputs, ids)
+    context = Context(report, names.declares, root.get("components"))
+    return Workflow(
+        workflow_id=workflow_id,
+        mark=node.mark,
+        summary=text(node, "summary", "a workflow", report),
+        description=text(node, "description", "a workflow", report),
+        inputs=inputs,
+        inputs_mark=schema.mark if schema is not None else None,
+        steps=tuple(_steps(node, names, context)),
+        success_actions=actions(
+            node.get("successActions"), "successActions", "`successActions`", context
+        ),
+        failure_actions=actions(
+            node.get("failureActions"), "failureActions", "`failureActions`", context
+        ),
+        parameters=parameters(node.get("parameters"), "a workflow's `parameters`", context),
+        outputs=outputs(node.get("outputs"), "a workflow's `outputs`", context, _valid_output),
+        depends_on=_ids(node, report),
+    )
+
+
+def _valid_output(name: str) -> bool:
+    return _OUTPUT_NAME.fullmatch(name) is not None
+
+
+def _ids(node: Node, report: Report) -> tuple[str, ...]:
+    """`dependsOn`: a list of ids; a single one is read as a list of it."""
+    found = node.get("dependsOn")
+    if found is not None and isinstance(found.value, str):
+        report.dialect("wrong-type", "`dependsOn` is a list", found.mark, f"write [{found.value}]")
+        return (found.value,)
+    return tuple(str(item.value) for item in items(found, "`dependsOn`", report))
+
+
+def _steps(workflow: Node, names: Names, context: Context) -> Iterator[Step]:
+    report = context.report
+    listed = workflow.get("steps")
+    if listed is None or listed.value in ([], None):
+        report.error("missing-field", "a workflow needs at least one step (WFL-6)", workflow.mark)
+    seen: dict[str, int] = {}
+    for node, step_id in zip(objects(listed, "`steps`", report), names.step_ids, strict=False):
+        if node.get("stepId") is None:
+            message = f"a step needs `stepId`; this one is called {quoted_name(step_id)}"
+            report.dialect("missing-field", message, node.mark, "add `stepId:` (STP-1)")
+        if step_id in seen:
+            message = (
+                f"step {quoted_name(step_id)} is given twice; the first is at line {seen[step_id]}"
+            )
+            report.error("duplicate-id", message, node.mark)
+            continue
+        seen[step_id] = node.mark.line
+        yield _step(node, step_id, context)
+
+
+def _step(node: Node, step_id: str, context: Context) -> Step:
+    report = context.report
+    known_fields(node, _STEP, "a step", report)
+    target = _target(node, report)
+    listed = node.get("successCriteria")
+    if listed is not None and listed.value == []:
+        report.dialect(
+            "empty-criteria", "`successCriteria` is given but empty (STP-6)", listed.mark
+        )
+    return Step(
+        step_id=step_id,
+        target=target,
+        mark=node.mark,
+        description=text(node, "description", "a step", report),
+        parameters=parameters(
+            node.get("parameters"),
+            "a step's `parameters`",
+            context,
+            of_workflow=isinstance(target, CallWorkflow),
+        ),
+        body=body(node.get("requestBody"), context),
+        success_criteria=criteria(listed, "`successCriteria`", context),
+        on_success=actions(node.get("onSuccess"), "successActions", "`onSuccess`", context),
+        on_failure=actions(node.get("onFailure"), "failureActions", "`onFailure`", context),
+        outputs=outputs(node.get("outputs"), "a step's `outputs`", context, _valid_output),
+        depends_on=_ids(node, report),
+        timeout=_timeout(node, report),
+    )
+
+
+def _target(node: Node, report: Report) -> Target | None:
+    """The one thing a step calls (OPN-1, STP-3)."""
+    given = [name for name in _TARGETS if node.get(name) is not None]
+    if len(given) != 1:
+        listed = ", ".join(f"`{name}`" for name in _TARGETS[:3])
+        message = (
+            f"a step names one of {listed}; this one names {' and '.join(given)}"
+            if given
+            else f"a step names what it calls: one of {listed}"
+        )
+        report.error("two-targets" if given else "missing-field", message, node.mark)
+        if not given:
+            return None
+    value = text(node, given[0], "a step", report, required=True)
+    action = text(node, "action", "a step", report)
+    if given[0] == "channelPath" or (action and given[0] in ("operationId", "operationPath")):
+        return Channel(value, action)
+    match given[0]:
+        case "operationId":
+            return OperationById(value)
+        case "operationPath":
+            return OperationByPath(value)
+        case _:
+            return CallWorkflow(value)
+
+
+def _timeout(node: Node, report: Report) -> float | None:
+    """`timeout` in seconds; the document writes whole milliseconds (STP-10)."""
+    found = node.get("timeout")
+    if found is None:
+        return None
+    value = found.value
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        report.error("wrong-type", "`timeout` is a whole number of milliseconds", found.mark)
+        return None
+    return value / 1000

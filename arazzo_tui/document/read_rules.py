@@ -1,0 +1,163 @@
+"""What decides how a run goes on: criteria and actions, read from their objects (CRI-*, ACT-*)."""
+
+import math
+from dataclasses import replace
+
+from arazzo_tui.document.arazzo import Action
+from arazzo_tui.document.marked import Node
+from arazzo_tui.document.read_values import (
+    Context,
+    expression,
+    expression_type,
+    parameters,
+    reusable,
+)
+from arazzo_tui.document.shape import Report, items, known_fields, objects, text
+from arazzo_tui.document.source import did_you_mean
+from arazzo_tui.language.criterion import (
+    TYPES,
+    Broken,
+    Criterion,
+    CriterionType,
+    known_version,
+    read_criterion,
+)
+from arazzo_tui.language.expression import Expression
+from arazzo_tui.language.printable import quoted_name
+
+_CRITERION = frozenset({"context", "condition", "type", "version"})
+_ACTION = frozenset(
+    {"name", "type", "workflowId", "stepId", "retryAfter", "retryLimit", "criteria", "parameters"}
+)
+
+
+def criteria(node: Node | None, what: str, context: Context) -> tuple[Criterion, ...]:
+    """A list of Criterion Objects (CRI-*, SEL-1)."""
+    return tuple(_criterion(item, what, context) for item in items(node, what, context.report))
+
+
+def _criterion(node: Node, what: str, context: Context) -> Criterion:
+    report = context.report
+    if isinstance(node.value, str):
+        message = "a criterion is an object; the string is read as its condition"
+        report.dialect("criterion-is-text", message, node.mark, "write `condition:` before it")
+        return _read(node, node, "simple", "", None, context)
+    condition = node.get("condition") if isinstance(node.value, dict) else None
+    if condition is None or not isinstance(condition.value, str):
+        report.error("missing-field", f"each of {what} needs a `condition`, a string", node.mark)
+        return read_criterion("")[0]
+    known_fields(node, _CRITERION, "a criterion", report)
+    type_, version = expression_type(node.get("type"), TYPES, report)
+    version = version or text(node, "version", "a criterion", report)
+    subject = expression(node.get("context"), report)
+    chosen = _criterion_type(type_)
+    if version and not known_version(chosen, version):
+        message = f"version {quoted_name(version)} of {chosen} is not known here"
+        report.error("unknown-version", message, node.mark)
+        return replace(read_criterion("")[0], condition=condition.value, test=Broken(message))
+    if chosen != "simple" and node.get("context") is None:
+        message = f"a {chosen} criterion needs `context`, the value it is applied to (CRI-3)"
+        report.error("missing-field", message, node.mark, "add `context: $response.body`")
+    return _read(node, condition, chosen, version, subject, context)
+
+
+def _criterion_type(name: str) -> CriterionType:
+    match name:
+        case "regex" | "jsonpath" | "xpath":
+            return name
+        case _:
+            return "simple"
+
+
+def _read(
+    node: Node, condition: Node, type_: CriterionType, version: str,
+    subject: Expression | None, context: Context,
+) -> Criterion:  # fmt: skip
+    report = context.report
+    written = str(condition.value)
+    criterion, notes = read_criterion(written, type_, version, subject, strict=report.strict)
+    report.notes(notes, condition)
+    if isinstance(criterion.test, Broken):
+        broken = criterion.test
+        code = "bad-condition" if type_ == "simple" else f"bad-{type_}"
+        report.error(code, broken.reason, condition.inside(broken.offset), broken.hint)
+    elif type_ == "simple" and subject is not None and not notes:
+        message = "`context` has no meaning for a simple condition (A-30)"
+        report.dialect("context-unused", message, node.mark, "remove `context`")
+    return criterion
+
+
+def actions(node: Node | None, group: str, what: str, context: Context) -> tuple[Action, ...]:
+    """A list of Success or Failure Action or Reusable Objects (ACT-*)."""
+    read: list[Action] = []
+    for item in objects(node, what, context.report):
+        found = reusable(item, group, context)
+        if found is None:
+            continue
+        action = _action(found, group, len(read), context)
+        if action is None:
+            continue
+        if any(each.name == action.name for each in read):
+            message = f"action {quoted_name(action.name)} is given twice"
+            context.report.error("duplicate-action", message, item.mark)
+        read.append(action)
+    return tuple(read)
+
+
+def _action(node: Node, group: str, index: int, context: Context) -> Action | None:
+    report = context.report
+    types = ("end", "goto") if group == "successActions" else ("end", "goto", "retry")
+    known_fields(node, _ACTION | {"condition"}, "an action", report)
+    type_ = text(node, "type", "an action", report, required=True)
+    if type_ not in types:
+        if type_:
+            place = node.get("type")
+            message = f"{quoted_name(type_)} is no type of action here"
+            report.error(
+                "bad-type", message, place.mark if place else None, did_you_mean(type_, types)
+            )
+        return None
+    name = text(node, "name", "an action", report)
+    if not name:
+        report.dialect("nameless-action", "an action needs `name` (ACT-1)", node.mark)
+        name = f"{type_} {index + 1}"
+    step, workflow = (text(node, key, "an action", report) for key in ("stepId", "workflowId"))
+    if step and workflow:
+        message = "an action names a `stepId` or a `workflowId`, not both (ACT-4)"
+        report.error("two-targets", message, node.mark)
+    if type_ == "goto" and not step and not workflow:
+        message = f"`goto` of action {quoted_name(name)} names no `stepId` and no `workflowId`"
+        report.error("missing-field", message, node.mark)
+    return Action(
+        name=name, type=type_, mark=node.mark, step_id=step, workflow_id=workflow,  # type: ignore[arg-type]  # it is one of `types`
+        criteria=_action_criteria(node, context),
+        retry_after=_number(node, "retryAfter", 0.0, report),
+        retry_limit=int(_number(node, "retryLimit", 1, report)),
+        parameters=parameters(
+            node.get("parameters"), "an action's `parameters`", context, of_workflow=True
+        ),
+    )  # fmt: skip
+
+
+def _action_criteria(node: Node, context: Context) -> tuple[Criterion, ...]:
+    loose = node.get("condition")
+    listed = criteria(node.get("criteria"), "`criteria`", context)
+    if loose is None or not isinstance(loose.value, str):
+        return listed
+    message = "an action has `criteria`, a list; its `condition` is read as one of them"
+    context.report.dialect("action-condition", message, loose.mark, "write `criteria:`")
+    return (*listed, _read(loose, loose, "simple", "", None, context))
+
+
+def _number(node: Node, name: str, default: float, report: Report) -> float:
+    found = node.get(name)
+    if found is None or found.value is None:
+        return default
+    value = found.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        report.error("wrong-type", f"`{name}` is a number", found.mark)
+        return default
+    if not math.isfinite(value) or value < 0:
+        report.error("out-of-range", f"`{name}` is not negative (FAC-3, FAC-5)", found.mark)
+        return default
+    return value

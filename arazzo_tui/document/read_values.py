@@ -1,0 +1,287 @@
+"""Values in an Arazzo document: templates, parameters, bodies, outputs, and what they refer to.
+
+`read` reads documents, workflows and steps with these, `read_rules` criteria and actions. All of them
+take what is there, say what is wrong with it, and give back frozen data.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from arazzo_tui.document.arazzo import Body, Outputs, Parameter, Replacement
+from arazzo_tui.document.marked import Node, plain
+from arazzo_tui.document.shape import Report, known_fields, objects, text
+from arazzo_tui.document.source import did_you_mean
+from arazzo_tui.language.expression import Expression, parse_expression
+from arazzo_tui.language.note import BadText
+from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.selector import SELECTOR_TYPES, read_selector
+from arazzo_tui.language.template import (
+    Constant,
+    Declared,
+    Items,
+    Members,
+    Selected,
+    Template,
+    compile_text,
+    near_root,
+)
+from arazzo_tui.language.values import Json
+
+_PARAMETER = frozenset({"name", "in", "value", "reference"})
+_BODY = frozenset({"contentType", "payload", "replacements"})
+_REPLACEMENT = frozenset({"target", "targetSelectorType", "value"})
+_LOCATIONS = ("path", "query", "querystring", "header", "cookie")
+_FOREIGN_ROOTS = {
+    "env": "a runner's environment", "faker": "Speakeasy", "file": "Postman-like tools",
+    "datetime": "Redocly", "util": "a template language", "forEach": "a loop extension",
+    "workflow": "older drafts (`$workflows.<id>`)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What reading a part needs to know of its surroundings."""
+
+    report: Report
+    declared: Declared
+    components: Node | None
+
+
+def template(node: Node, context: Context) -> Template:
+    """A value with the expressions in it (PAR-4, BOD-2..5, and Selector Objects, SEL-5)."""
+    value = node.value
+    if isinstance(value, str):
+        return _text_template(node, value, context)
+    if isinstance(value, dict):
+        if _is_selector(value):
+            return _selector(node, context)
+        members = {name: template(member, context) for name, member in node.members()}
+        return Members(members) if _moves(members.values()) else Constant(plain(value))
+    if isinstance(value, list):
+        parts = tuple(template(item, context) for item in node.items())
+        return Items(parts) if _moves(parts) else Constant(plain(value))
+    return Constant(value)
+
+
+def _moves(parts: Iterable[Template]) -> bool:
+    return any(not isinstance(part, Constant) for part in parts)
+
+
+def _text_template(node: Node, value: str, context: Context) -> Template:
+    try:
+        compiled, notes = compile_text(value, context.declared)
+    except BadText as wrong:
+        context.report.bad_text("bad-expression", wrong, node)
+        return Constant(value)
+    context.report.notes(notes, node)
+    if isinstance(compiled, Constant) and value.startswith("$"):
+        _literal_dollar(node, value, context.report)
+    return compiled
+
+
+def _literal_dollar(node: Node, value: str, report: Report) -> None:
+    """A whole string that starts with `$` and is none of our roots stays as it is (A-9, A-51)."""
+    near = near_root(value)
+    word = value[1:].partition(".")[0].partition("(")[0]
+    if near:
+        message = f"{quoted_name(value)} is no runtime expression and is sent as it stands"
+        report.dialect("unknown-root", message, node.mark, f"did you mean `${near}`?")
+    elif word in _FOREIGN_ROOTS:
+        message = f"`${word}` is an invention of {_FOREIGN_ROOTS[word]}, and is sent as it stands"
+        report.dialect("foreign-root", message, node.mark)
+
+
+def _is_selector(value: dict[str, Json]) -> bool:
+    context = value.get("context")
+    return {"context", "selector", "type"} == value.keys() and str(context).startswith("$")
+
+
+def _selector(node: Node, context: Context) -> Template:
+    parsed = expression(node.get("context"), context.report)
+    chosen = node.get("selector")
+    type_, version = expression_type(node.get("type"), SELECTOR_TYPES, context.report)
+    if parsed is None or chosen is None or not isinstance(chosen.value, str):
+        return Constant(plain(node.value))
+    try:
+        select = read_selector(chosen.value, type_, version)
+    except BadText as wrong:
+        context.report.bad_text("bad-selector", wrong, chosen)
+        return Constant(plain(node.value))
+    return Selected(parsed, chosen.value, select)
+
+
+def expression(node: Node | None, report: Report) -> Expression | None:
+    """A field that holds one runtime expression, such as a criterion's `context` (CRI-4)."""
+    if node is None or not isinstance(node.value, str):
+        return None
+    try:
+        parsed = parse_expression(node.value)
+    except BadText as wrong:
+        report.bad_text("bad-expression", wrong, node)
+        return None
+    if parsed is None:
+        message = f"{quoted_name(node.value)} is no runtime expression"
+        near = near_root(node.value)
+        report.error(
+            "bad-expression", message, node.mark, f"did you mean `${near}`?" if near else ""
+        )
+        return None
+    report.notes(parsed[1], node)
+    return parsed[0]
+
+
+def expression_type(node: Node | None, types: tuple[str, ...], report: Report) -> tuple[str, str]:
+    """`type` as a word or as an Expression Type Object (SEL-1, SEL-2): the type and its version."""
+    if node is None or node.value is None:
+        return "", ""
+    type_node, version = node, ""
+    if isinstance(node.value, dict):
+        inner = node.get("type")
+        if inner is None:
+            report.error("missing-field", "an Expression Type Object needs `type`", node.mark)
+            return "", ""
+        type_node, version = inner, text(node, "version", "the type", report, required=True)
+    name = type_node.value if isinstance(type_node.value, str) else ""
+    if name not in types:
+        listed = ", ".join(types)
+        message = f"{quoted_name(str(type_node.value))} is no type here; there is {listed}"
+        report.error("bad-type", message, type_node.mark, did_you_mean(name, types))
+        return "", ""
+    return name, version
+
+
+def reusable(node: Node, group: str, context: Context) -> Node | None:
+    """The component that a Reusable Object names, or the node itself (RUS-1, CMP-3)."""
+    reference = node.get("reference")
+    if reference is None:
+        return node
+    name = reference.value if isinstance(reference.value, str) else ""
+    prefix = f"$components.{group}."
+    home = context.components.get(group) if context.components else None
+    key = name.removeprefix(prefix) if name.startswith(prefix) else ""
+    found = home.get(key) if home is not None and key else None
+    if found is None:
+        known = [each for each, _ in home.members()] if home is not None else []
+        hint = did_you_mean(key, known) or f"a reference here is written `{prefix}<name>`"
+        message = f"{quoted_name(name)} names no component of `{group}`"
+        context.report.error("unknown-component", message, reference.mark, hint)
+    return found
+
+
+def parameters(
+    node: Node | None, what: str, context: Context, *, of_workflow: bool = False
+) -> tuple[Parameter, ...]:
+    """A list of Parameter or Reusable Objects (PAR-1..5, RUS-2)."""
+    read: list[Parameter] = []
+    for item in objects(node, what, context.report):
+        component = reusable(item, "parameters", context)
+        if component is None:
+            continue
+        parameter = _parameter(component, context, of_workflow=of_workflow)
+        own = item.get("value")
+        if component is not item and own is not None:  # presence decides, not truth (RUS-2)
+            parameter = replace(parameter, value=template(own, context))
+        same = [each for each in read if _identity(each) == _identity(parameter)]
+        if same and parameter.name:
+            where = f"in {parameter.location}" if parameter.location else "here"
+            message = f"parameter {quoted_name(parameter.name)} is given twice {where}"
+            hint = f"the first is at line {same[0].mark.line}"
+            context.report.error("duplicate-parameter", message, item.mark, hint)
+        read.append(parameter)
+    return tuple(read)
+
+
+def _identity(parameter: Parameter) -> tuple[str, str]:
+    name = parameter.name.lower() if parameter.location == "header" else parameter.name
+    return name, parameter.location
+
+
+def _parameter(node: Node, context: Context, *, of_workflow: bool) -> Parameter:
+    report = context.report
+    known_fields(node, _PARAMETER, "a parameter", report)
+    name = text(node, "name", "a parameter", report, required=True)
+    location = text(node, "in", "a parameter", report)
+    if location and location not in _LOCATIONS and location != "body":
+        place = node.get("in")
+        message = f"`in: {location}` is no place for a parameter"
+        report.error(
+            "bad-location", message, place.mark if place else node.mark,
+            did_you_mean(location, _LOCATIONS),
+        )  # fmt: skip
+    if location and of_workflow:
+        message = f"parameter {quoted_name(name)} becomes an input by its name; `in` is ignored"
+        report.dialect("location-for-workflow", message, node.mark, "remove `in` (PAR-3)")
+    value = node.get("value")
+    if value is None:
+        report.error("missing-field", f"parameter {quoted_name(name)} needs `value`", node.mark)
+        return Parameter(name, location, Constant(None), node.mark)
+    return Parameter(name, location, template(value, context), node.mark)
+
+
+def body(node: Node | None, context: Context) -> Body | None:
+    """A Request Body Object (BOD-1, BOD-2, REP-1..5)."""
+    if node is None or node.value is None:
+        return None
+    if not isinstance(node.value, dict):
+        context.report.error("wrong-type", "`requestBody` is an object", node.mark)
+        return None
+    known_fields(node, _BODY, "a request body", context.report)
+    payload = node.get("payload")
+    return Body(
+        content_type=text(node, "contentType", "a request body", context.report),
+        payload=template(payload, context) if payload is not None else None,
+        replacements=tuple(_replacements(node.get("replacements"), context)),
+        mark=node.mark,
+    )
+
+
+def _replacements(node: Node | None, context: Context) -> Iterator[Replacement]:
+    report = context.report
+    for item in objects(node, "`replacements`", report):
+        known_fields(item, _REPLACEMENT, "a replacement", report)
+        target = text(item, "target", "a replacement", report, required=True)
+        type_, _ = expression_type(item.get("targetSelectorType"), SELECTOR_TYPES, report)
+        value = item.get("value")
+        if value is None:
+            report.error("missing-field", "a replacement needs `value`", item.mark)
+            continue
+        yield Replacement(target, type_, template(value, context), item.mark)
+
+
+def outputs(
+    node: Node | None, what: str, context: Context, valid: Callable[[str], bool]
+) -> Outputs:
+    """A map from names to expressions or Selector Objects (WFL-9, STP-9)."""
+    if node is None or node.value is None:
+        return {}
+    if not isinstance(node.value, dict):
+        message = f"{what} maps names to expressions; this is no map, and is left out"
+        context.report.error("wrong-type", message, node.mark)
+        return {}
+    read: dict[str, Template] = {}
+    for name, member in node.members():
+        if not valid(name):
+            message = (
+                f"output {quoted_name(name)}: a name is made of letters, digits, `.`, `-`, `_`"
+            )
+            context.report.dialect("odd-name", message, node.key_mark(name))
+        read[name] = _output(member, context)
+    return read
+
+
+def _output(node: Node, context: Context) -> Template:
+    value = node.value
+    if isinstance(value, str) and value.startswith("$.") and "response" not in value:
+        message = "an output is a runtime expression; the JSONPath is applied to the response body"
+        right = f"$response.body#/{value[2:].replace('.', '/')}"
+        context.report.dialect("output-is-jsonpath", message, node.mark, f"write {right}")
+        return Selected(
+            Expression("$response.body", ("response", "body")),
+            value,
+            read_selector(value, "jsonpath"),
+        )
+    read = template(node, context)
+    if isinstance(read, Constant):
+        message = "this output is no runtime expression, and always has this value"
+        context.report.dialect("constant-output", message, node.mark)
+    return read

@@ -1,0 +1,279 @@
+"""Workflow inputs: the fields a schema asks for, defaults, parsing of typed text, and validation.
+
+The schema is JSON Schema 2020-12 (WFL-3), already standing alone (`document.schema_refs`). The form, the
+command line and the machine all use these functions, so that they cannot disagree.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
+
+from arazzo_tui.document.marked import plain
+from arazzo_tui.document.names import local_definition
+from arazzo_tui.language.jsontext import BadJson, read_json, write_json
+from arazzo_tui.language.values import Json, Pointer, brief, kind, write_pointer
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
+FieldKind: TypeAlias = Literal["string", "number", "integer", "boolean", "enum", "json"]
+"""How a value is entered: `json` is everything that needs an editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input as a form shows it. `declared` is False for one the schema does not know.
+
+    `types` are the JSON types it allows, empty for any; `has_default` tells a null default from none.
+    """
+
+    name: str
+    kind: FieldKind
+    required: bool
+    description: str = ""
+    types: tuple[str, ...] = ()
+    choices: tuple[Json, ...] = ()
+    format: str = ""
+    has_default: bool = False
+    default: Json = None
+    examples: tuple[Json, ...] = ()
+    declared: bool = True
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value is hidden wherever it is shown (DOC-13)."""
+        return self.format == "password"
+
+
+@dataclass(frozen=True, slots=True)
+class InputError:
+    """One thing that is wrong with a set of inputs; `at` leads from the whole into one of them."""
+
+    at: Pointer
+    message: str
+
+    @property
+    def name(self) -> str:
+        """The input it belongs to; empty when it is about the whole."""
+        return self.at[0] if self.at else ""
+
+    def __str__(self) -> str:
+        if not self.at:
+            return self.message
+        inner = f" at {write_pointer(self.at[1:])}" if len(self.at) > 1 else ""
+        return f"`{self.at[0]}`{inner}: {self.message}"
+
+
+def fields(schema: Json) -> tuple[Field, ...]:
+    """The inputs a schema names, required ones marked, in the order of the document."""
+    required = {name for part in _parts(schema, schema) for name in _names(part.get("required"))}
+    found: dict[str, Field] = {}
+    for part in _parts(schema, schema):
+        properties = part.get("properties")
+        if isinstance(properties, Mapping):
+            for name, inner in properties.items():
+                if name not in found:
+                    found[name] = _field(name, inner, schema, required=name in required)
+    for name in sorted(required - found.keys()):
+        found[name] = Field(name, "json", required=True, declared=False)
+    return tuple(found.values())
+
+
+def _parts(schema: Json, whole: Json) -> Iterator[Mapping[str, Json]]:
+    """A schema, and those that apply with it: through local `$ref`s and `allOf`."""
+    waiting, seen = [schema], set[str]()
+    while waiting:
+        here = waiting.pop(0)
+        if not isinstance(here, Mapping):
+            continue
+        yield here
+        also = here.get("allOf")
+        waiting.extend(also if isinstance(also, list) else [])
+        reference = here.get("$ref")
+        if isinstance(reference, str) and reference not in seen:
+            seen.add(reference)
+            waiting.append(local_definition(whole, reference))
+
+
+def _names(value: Json) -> tuple[str, ...]:
+    return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
+
+def _field(name: str, schema: Json, whole: Json, *, required: bool) -> Field:
+    parts = list(_parts(schema, whole))
+    types = _types(parts)
+    choices = _choices(parts)
+    with_default = next((part for part in parts if "default" in part), {})
+    examples = next((part["examples"] for part in parts if "examples" in part), None)
+    example = next((part["example"] for part in parts if "example" in part), None)
+    if not isinstance(examples, list):
+        examples = [] if example is None else [example]
+    return Field(
+        name=name,
+        kind=_kind(types, choices),
+        required=required,
+        description=str(next((p["description"] for p in parts if p.get("description")), "")),
+        types=types,
+        choices=choices,
+        format=str(next((part["format"] for part in parts if "format" in part), "")),
+        has_default="default" in with_default,
+        default=with_default.get("default"),
+        examples=tuple(examples),
+    )
+
+
+def _types(parts: list[Mapping[str, Json]]) -> tuple[str, ...]:
+    for part in parts:
+        match part.get("type"):
+            case str() as one:
+                return (one,)
+            case list() as several:
+                return tuple(each for each in several if isinstance(each, str))
+            case _:
+                continue
+    if any("properties" in part for part in parts):
+        return ("object",)
+    return ("array",) if any("items" in part for part in parts) else ()
+
+
+def _choices(parts: list[Mapping[str, Json]]) -> tuple[Json, ...]:
+    for part in parts:
+        listed = part.get("enum")
+        if isinstance(listed, list) and listed:
+            return tuple(listed)
+        if "const" in part:
+            return (part["const"],)
+    return ()
+
+
+def _kind(types: tuple[str, ...], choices: tuple[Json, ...]) -> FieldKind:
+    if choices:
+        return "enum"
+    match types:
+        case ("string",):
+            return "string"
+        case ("number",):
+            return "number"
+        case ("integer",):
+            return "integer"
+        case ("boolean",):
+            return "boolean"
+        case _:
+            return "json"
+
+
+class BadValue(ValueError):
+    """A text that is no value of the declared type; the sentence says what would be."""
+
+
+def parse_value(field: Field, text: str) -> Json:
+    """A text typed by a person, by the declared type: a string takes it as it is, others JSON (A-5)."""
+    if field.kind == "string":
+        return text
+    if field.kind == "enum":
+        same = [each for each in field.choices if each == text or _json_or_none(text) == each]
+        return same[0] if same else text
+    try:
+        value = read_json(text)
+    except BadJson as wrong:
+        if "string" in field.types or not field.types:
+            return text
+        wanted = " or ".join(field.types)
+        cure = "write it as JSON" if field.kind == "json" else f"{brief(text)} is none"
+        raise BadValue(f"{_an(wanted)} is expected; {cure} ({wrong})") from None
+    if field.types == ("null",) or not field.types or kind(value) in field.types:
+        return value
+    if kind(value) == "integer" and "number" in field.types:
+        return value
+    if "string" in field.types:
+        return text
+    raise BadValue(f"{_an(' or '.join(field.types))} is expected, this is {_an(kind(value))}")
+
+
+def _json_or_none(text: str) -> Json:
+    try:
+        return read_json(text)
+    except BadJson:
+        return None
+
+
+def _an(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+def write_value(value: Json) -> str:
+    """The text a person would type for a value: strings as they are, others as JSON."""
+    return value if isinstance(value, str) else write_json(value)
+
+
+def with_defaults(schema: Json, values: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The values with the schema's defaults where nothing was given, at every object level (A-5)."""
+    filled = _filled(schema, schema, values, 0)
+    assert isinstance(filled, Mapping)  # an object stays an object
+    return filled
+
+
+def _filled(schema: Json, whole: Json, value: Json, depth: int) -> Json:
+    if not isinstance(value, Mapping) or depth > 50:
+        return value
+    result = dict(value)
+    for part in _parts(schema, whole):
+        properties = part.get("properties")
+        if not isinstance(properties, Mapping):
+            continue
+        for name, inner in properties.items():
+            if name in result:
+                result[name] = _filled(inner, whole, result[name], depth + 1)
+            else:
+                default = next((p for p in _parts(inner, whole) if "default" in p), None)
+                if default is not None:
+                    result[name] = _filled(inner, whole, default["default"], depth + 1)
+    return result
+
+
+def validate(schema: Json, values: Mapping[str, Json]) -> tuple[InputError, ...]:
+    """Everything that is wrong with a whole set of inputs (A-4); empty when they fit the schema.
+
+    A schema that is itself wrong, or needs something from outside, gives one error that says so.
+    """
+    if schema is None:
+        return ()
+    if not isinstance(schema, bool | dict):
+        return (InputError((), "the inputs' schema is neither an object nor a boolean"),)
+    # Rust, and 6 ms to import: only who validates pays.
+    from jsonschema_rs import Draft202012Validator, ReferencingError, ValidationError
+
+    try:
+        validator = Draft202012Validator(_schema(schema), validate_formats=True, retriever=_refuse)
+        found = [
+            each
+            for wrong in validator.iter_errors(plain(dict(values), digits=False))
+            for each in _errors(wrong)
+        ]
+    except (ValidationError, ReferencingError, ValueError) as wrong:
+        said = str(wrong).strip().partition("\n")[0]
+        return (InputError((), f"the inputs' schema cannot be used: {said}"),)
+    return tuple(dict.fromkeys(found))
+
+
+def _schema(schema: bool | dict[str, Json]) -> bool | dict[str, Json]:
+    exact = plain(schema, digits=False)
+    assert isinstance(exact, bool | dict)  # as it was before
+    return exact
+
+
+def _refuse(uri: str) -> NoReturn:
+    raise ValueError(f"a schema outside the document is not fetched: {uri}")
+
+
+def _errors(wrong: "ValidationError") -> Iterator[InputError]:
+    """One error of the validator, at the member it is about."""
+    at = tuple(str(each) for each in wrong.instance_path)
+    match wrong.kind.as_dict():
+        case {"property": str() as name} if wrong.kind.name == "required":
+            yield InputError((*at, name), "is required")
+        case {"unexpected": [*names]} if wrong.kind.name == "additionalProperties":
+            for name in names:
+                yield InputError((*at, str(name)), "is not an input of this workflow")
+        case _:
+            yield InputError(at, wrong.message)

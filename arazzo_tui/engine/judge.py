@@ -1,0 +1,208 @@
+"""From an answer to a decision: criteria judged, outputs taken, the next move chosen.
+
+Pure functions of a moment, a request and an answer; `machine` carries out what is decided here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from arazzo_tui.document.arazzo import Action, Outputs
+from arazzo_tui.engine.exchange import Failure, Request, Response, header
+from arazzo_tui.engine.moment import (
+    Answer,
+    Decision,
+    Frame,
+    Moment,
+    Returned,
+    StepRecord,
+    Values,
+)
+from arazzo_tui.engine.plan import PlannedAction
+from arazzo_tui.engine.scope import scope_with
+from arazzo_tui.language.check import Check, Operand
+from arazzo_tui.language.template import Unfilled, fill
+from arazzo_tui.language.values import Json, Scope
+
+
+def judged(moment: Moment, request: Request | None, answer: Answer) -> StepRecord:
+    """The record of the attempt that ends with this answer (FLW-2)."""
+    frame = moment.top
+    names = scope_with(moment, request, answer)
+    checks = _checks(frame, answer, names)
+    passed = _passed(answer, checks)
+    outputs, missing = _outputs_after(frame, answer, names)
+    return StepRecord(
+        workflow=frame.workflow.key,
+        step=frame.step.step_id,
+        attempt=frame.attempt,
+        request=request,
+        answer=answer,
+        checks=checks,
+        outputs=outputs,
+        missing=missing,
+        passed=passed,
+        decision=_decision(moment, passed, answer, names),
+        depth=moment.depth,
+    )
+
+
+def _checks(frame: Frame, answer: Answer, names: Scope) -> tuple[Check, ...]:
+    """Every criterion judged, none skipped; without an answer there is nothing to judge."""
+    criteria = frame.step.step.success_criteria
+    match answer:
+        case Failure():
+            return ()
+        case Response(status=status) if not criteria:
+            return (_default_rule(status),)
+        case Returned() | Response():
+            return tuple(each.judge(names) for each in criteria)
+
+
+def _default_rule(status: int) -> Check:
+    """A-16: without criteria a step passes with any 2xx status."""
+    passed = 200 <= status <= 299
+    reason = f"{status} is {'' if passed else 'not '}a success (2xx)"
+    operand = Operand("$statusCode", status)
+    return Check("2xx", "default", passed, reason, (operand,), "default rule: no successCriteria")
+
+
+def _passed(answer: Answer, checks: Sequence[Check]) -> bool:
+    match answer:
+        case Failure():
+            return False
+        case Returned(passed=passed):
+            return passed and all(check.passed for check in checks)
+        case Response():
+            return all(check.passed for check in checks)
+
+
+def _outputs_after(frame: Frame, answer: Answer, names: Scope) -> tuple[Values, Mapping[str, str]]:
+    """A step's outputs, taken after every answer, also of a failed step (A-3)."""
+    match answer:
+        case Failure():
+            return {}, {}
+        case Response() | Returned():
+            return taken(frame.step.step.outputs, names)
+
+
+def taken(outputs: Outputs, names: Scope) -> tuple[Values, Mapping[str, str]]:
+    """Each output on its own: null and a reason where it names nothing (A-3, A-8)."""
+    values: dict[str, Json] = {}
+    missing: dict[str, str] = {}
+    for name, template in outputs.items():
+        try:
+            values[name] = fill(template, names)
+        except Unfilled as unfilled:
+            values[name] = None
+            missing[name] = "; ".join(str(fault.missing) for fault in unfilled.faults)
+    return values, missing
+
+
+def _decision(moment: Moment, passed: bool, answer: Answer, names: Scope) -> Decision:
+    """The first action whose criteria hold, else the default (ACT-2, ACT-3, STP-7, STP-8)."""
+    frame = moment.top
+    step = frame.step
+    passed_over: list[tuple[str, str]] = []
+    for planned in step.on_success if passed else step.on_failure:
+        reason = _why_not(planned.action, frame, names)
+        if not reason:
+            return _chosen(planned, moment, answer, names, tuple(passed_over))
+        passed_over.append((planned.action.name, reason))
+    over = tuple(passed_over)
+    if passed:
+        after = frame.at + 1
+        if frame.only or after >= len(frame.workflow.steps):
+            return Decision(
+                "next", why="the last step passed: the workflow is complete", passed_over=over
+            )
+        target = frame.workflow.steps[after].step_id
+        return Decision(
+            "next", "", target, "step", "passed: the next step in order", passed_over=over
+        )
+    why = "failed, and no failure action applies: the workflow ends here"
+    return Decision("fail", why=why, passed_over=over)
+
+
+def _why_not(action: Action, frame: Frame, names: Scope) -> str:
+    """Why an action does not fire; empty when it does."""
+    if action.type == "retry" and frame.used.get(action.name, 0) >= action.retry_limit:
+        return f"its {action.retry_limit} retries are used up"
+    for criterion in action.criteria:
+        check = criterion.judge(names)
+        if not check.passed:
+            return f"`{check.condition}` does not hold: {check.reason}"
+    return ""
+
+
+def _chosen(
+    planned: PlannedAction,
+    moment: Moment,
+    answer: Answer,
+    names: Scope,
+    passed_over: tuple[tuple[str, str], ...],
+) -> Decision:
+    action = planned.action
+    why = "its criteria hold" if action.criteria else "it has no criteria"
+    seconds = 0.0
+    if action.type == "retry":
+        used = moment.top.used.get(action.name, 0)
+        seconds, because = _wait(action, answer, moment.settings.limits.wait)
+        why = f"{why}; retry {used + 1} of {action.retry_limit}{because}"
+    return Decision(
+        type=action.type,
+        name=action.name,
+        target=planned.workflow_key or action.step_id,
+        target_kind="workflow" if planned.workflow_key else "step" if action.step_id else "",
+        why=why,
+        seconds=seconds,
+        inputs=_inputs_for(planned, moment, names),
+        passed_over=passed_over,
+    )
+
+
+def _inputs_for(planned: PlannedAction, moment: Moment, names: Scope) -> Values:
+    """Inputs of a workflow that an action names: its parameters, else the caller's of the same name
+    (ACT-7, A-28). What cannot be filled is left out, and the workflow's defaults apply.
+    """
+    if not planned.workflow_key:
+        return {}
+    inputs = dict(moment.top.inputs)
+    for parameter in planned.action.parameters:
+        try:
+            inputs[parameter.name] = fill(parameter.value, names)
+        except Unfilled:
+            inputs.pop(parameter.name, None)
+    return inputs
+
+
+def _wait(action: Action, answer: Answer, longest: float) -> tuple[float, str]:
+    """The seconds before a retry, and words about it (FAC-3, FAC-4, A-22)."""
+    seconds, by = action.retry_after, "retryAfter"
+    if isinstance(answer, Response):
+        told = _retry_after(answer)
+        if told is not None:
+            seconds, by = told, "Retry-After"
+    if seconds > longest:
+        return longest, f", after {longest:g} s ({by} asked for {seconds:g} s; that is the most)"
+    return seconds, f", after {seconds:g} s ({by})" if seconds else ""
+
+
+def _retry_after(response: Response) -> float | None:
+    """`Retry-After` in seconds: a number, or a date counted from the answer's own (RFC 9110 §10.2.3)."""
+    told = (header(response.headers, "retry-after") or "").strip()
+    if told.isascii() and told.isdigit():
+        return float(told)
+    until = _date(told)
+    if until is None:
+        return None
+    sent = _date(header(response.headers, "date") or "")
+    now = sent.timestamp() if sent else response.received
+    return max(0.0, until.timestamp() - now)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

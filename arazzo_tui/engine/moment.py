@@ -1,0 +1,246 @@
+"""The vocabulary of a run: what is known at one instant, and the seven stages a step goes through.
+
+A `Moment` is the whole of a run, immutable. The stage of its top frame is at once what the machine goes
+on from, what a breakpoint matches, what is kept and what is drawn; there is no second word for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from rpds import HashTrieMap
+
+from arazzo_tui.engine.exchange import Failure, Request, Response
+from arazzo_tui.engine.past import Past
+from arazzo_tui.engine.plan import Plan, PlannedStep, PlannedWorkflow
+from arazzo_tui.language.check import Check
+from arazzo_tui.language.values import Json
+
+Values: TypeAlias = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerChoice:
+    """A base URL that replaces what a source's description says, and whose word it is."""
+
+    url: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a run ends by itself: step executions, nesting, and the longest wait in seconds."""
+
+    steps: int = 1000
+    depth: int = 20
+    wait: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run is given beside its inputs. `servers` are by source name; `timeout` in seconds."""
+
+    servers: Mapping[str, ServerChoice] = field(default_factory=dict)
+    timeout: float = 30.0
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A called workflow came back: whether it succeeded, and its outputs (SUB-2, SUB-3)."""
+
+    workflow: str
+    passed: bool
+    inputs: Values
+    outputs: Values
+    reason: str = ""
+
+
+Answer: TypeAlias = Response | Failure | Returned
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows a step and why; `passed_over` says why earlier actions did not fire.
+
+    `type` `next` is the default after success, `fail` the default after failure (FLW-3, FLW-4).
+    `target` is a stepId or a workflow's key, `seconds` the wait before a retry.
+    """
+
+    type: Literal["next", "fail", "end", "goto", "retry"]
+    name: str = ""
+    target: str = ""
+    target_kind: Literal["", "step", "workflow"] = ""
+    why: str = ""
+    seconds: float = 0.0
+    inputs: Values = field(default_factory=dict)
+    passed_over: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One finished attempt of a step: everything a pane, a report or a comparison needs.
+
+    `missing` says for each output without a value why it has none.
+    """
+
+    workflow: str
+    step: str
+    attempt: int
+    request: Request | None
+    answer: Answer
+    checks: tuple[Check, ...]
+    outputs: Values
+    missing: Mapping[str, str]
+    passed: bool
+    decision: Decision
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """It is known which step comes; nothing was built yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The request is built and not sent: the world owes an answer."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The frame above runs a workflow, or a step before a retry; this one waits."""
+
+    workflow: str
+    retrying: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """There is an answer, and nobody has judged it."""
+
+    request: Request | None
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Criteria are judged, outputs taken, and the next move is known but not made."""
+
+    record: StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The attempt stands in the trail; its decision is about to be carried out."""
+
+    record: StepRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Pausing:
+    """A retry waits: the world owes the seconds."""
+
+    record: StepRecord
+    seconds: float
+
+
+Stage: TypeAlias = Ready | Sending | Calling | Judging | Deciding | Acting | Pausing
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The world owes the answer to a request, within `timeout` seconds."""
+
+    request: Request
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The world owes some seconds."""
+
+    seconds: float
+
+
+Effect: TypeAlias = Send | Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """The seconds have passed, or somebody skipped them."""
+
+
+Reply: TypeAlias = Response | Failure | Waited
+
+StepScope: TypeAlias = "HashTrieMap[str, Mapping[str, Values]]"
+"""What `$steps` names: by step id, `{"outputs": …}`; a new one shares its parts with the old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One workflow being run: its inputs, where it is, and what its steps gave.
+
+    `used` counts the retries of this visit by action (A-26); `only` marks a frame that runs a single
+    step before a retry and then gives its names back (FAC-7).
+    """
+
+    workflow: PlannedWorkflow
+    inputs: Values
+    at: int = 0
+    stage: Stage = Ready()  # frozen, so it can be shared
+    steps: StepScope = field(default_factory=HashTrieMap)
+    used: Mapping[str, int] = field(default_factory=dict)
+    attempt: int = 1
+    only: bool = False
+
+    @property
+    def step(self) -> PlannedStep:
+        """The step this frame is at; the last one when it is past its end."""
+        return self.workflow.steps[min(self.at, len(self.workflow.steps) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended; `chain` names the workflows it was handed on through (A-29)."""
+
+    passed: bool
+    outputs: Values
+    missing: Mapping[str, str]
+    reason: str
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The whole of a run at one instant. `returned` are the workflows that came back, by key."""
+
+    plan: Plan
+    settings: Settings
+    frames: tuple[Frame, ...]
+    trail: Past[StepRecord] = field(default_factory=Past)
+    returned: Mapping[str, Returned] = field(default_factory=dict)
+    chain: tuple[str, ...] = ()
+    ended: Ended | None = None
+
+    @property
+    def top(self) -> Frame:
+        """The frame that moves."""
+        return self.frames[-1]
+
+    @property
+    def depth(self) -> int:
+        """How deep calls are nested; 0 in the first workflow."""
+        return len(self.frames) - 1
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of the frame that moves."""
+        return self.top.stage
+
+    @property
+    def step(self) -> PlannedStep:
+        """The step of the frame that moves."""
+        return self.top.step

@@ -1,0 +1,131 @@
+"""A plan: a description in which every name has been looked up once.
+
+Made by `planner`; read by `machine` and the panes. A planned step has its parameters and actions merged
+with its workflow's, and knows the operation or the workflow it calls.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from arazzo_tui.document.arazzo import Action, Description, Parameter, Step, Workflow
+from arazzo_tui.document.openapi import Api
+from arazzo_tui.document.operation import Operation
+from arazzo_tui.language.values import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A source that could not be read (A-53): why, and where it was looked for.
+
+    `operations` are assumed ones, by the text a step names them with, so that a run needs no more
+    than a base URL.
+    """
+
+    reason: str
+    looked: tuple[str, ...] = ()
+    operations: Mapping[str, Operation] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """A description and, by source name, what its source descriptions turned out to be."""
+
+    description: Description
+    sources: Mapping[str, "SourceContent"] = field(default_factory=dict)
+
+
+SourceContent: TypeAlias = Api | Documents | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class CallOperation:
+    """A step's target: an operation; `assumed` when no description told of it."""
+
+    operation: Operation
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunWorkflow:
+    """A step's target: another planned workflow, by its key.
+
+    With `once` it does not run again in one run; `shared` gives it all inputs of its caller.
+    """
+
+    key: str
+    once: bool = False
+    shared: bool = False
+
+
+PlannedTarget: TypeAlias = CallOperation | RunWorkflow
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAction:
+    """An action; `workflow_key` is the planned workflow it names, empty for none."""
+
+    action: Action
+    workflow_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step with all it inherits (WFL-7, WFL-8, A-17)."""
+
+    step: Step
+    target: PlannedTarget
+    parameters: tuple[Parameter, ...] = ()
+    on_success: tuple[PlannedAction, ...] = ()
+    on_failure: tuple[PlannedAction, ...] = ()
+
+    @property
+    def step_id(self) -> str:
+        """The id of the step."""
+        return self.step.step_id
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWorkflow:
+    """A workflow ready to run. `key` names it in its plan: its id, after `<source>.` when foreign."""
+
+    key: str
+    workflow: Workflow
+    documents: Documents
+    steps: tuple[PlannedStep, ...]
+    positions: Mapping[str, int]
+    """Where each step stands."""
+    constants: Scope = field(default_factory=dict)
+    """What expressions can name that no run changes: sources, components, `$self`."""
+
+    @property
+    def workflow_id(self) -> str:
+        """The id of the workflow in its own document."""
+        return self.workflow.workflow_id
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All workflows that a run of `start` can come to, by key."""
+
+    start: str
+    workflows: Mapping[str, PlannedWorkflow]
+
+    @property
+    def first(self) -> PlannedWorkflow:
+        """The workflow that was asked for."""
+        return self.workflows[self.start]
+
+    def unavailable(self) -> tuple[tuple[str, Unavailable], ...]:
+        """The sources that operations of this plan come from and that could not be read."""
+        found: dict[str, Unavailable] = {}
+        for workflow in self.workflows.values():
+            for step in workflow.steps:
+                match step.target:
+                    case CallOperation(operation, True):
+                        source = workflow.documents.sources.get(operation.source)
+                        if isinstance(source, Unavailable):
+                            found[operation.source] = source
+                    case CallOperation() | RunWorkflow():
+                        pass
+        return tuple(found.items())

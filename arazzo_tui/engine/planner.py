@@ -1,0 +1,351 @@
+"""Planning: every name of a description looked up once, and a problem where one names nothing.
+
+A plan is made for one workflow and what it can come to; `check` plans them all. What is wrong elsewhere
+in a document does not keep a workflow from running.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from arazzo_tui.document.arazzo import (
+    Action,
+    CallWorkflow,
+    Channel,
+    OperationById,
+    OperationByPath,
+    Parameter,
+    Step,
+    Workflow,
+)
+from arazzo_tui.document.lookup import OperationField, find_operation
+from arazzo_tui.document.openapi import Api
+from arazzo_tui.document.operation import Operation
+from arazzo_tui.document.shape import Report
+from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean
+from arazzo_tui.engine.plan import (
+    CallOperation,
+    Documents,
+    Plan,
+    PlannedAction,
+    PlannedStep,
+    PlannedTarget,
+    PlannedWorkflow,
+    RunWorkflow,
+    Unavailable,
+)
+from arazzo_tui.engine.references import check_references
+from arazzo_tui.language.expression import Expression
+from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.template import Template
+from arazzo_tui.language.values import Json, Scope
+
+
+def plan(
+    documents: Documents, workflow_id: str, *, strict: bool = False
+) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """The plan of one workflow, and what is wrong with it; None when an error keeps it from running."""
+    planner = _Planner(Report(strict))
+    workflow = documents.description.workflow(workflow_id)
+    if workflow is None:
+        known = [each.workflow_id for each in documents.description.workflows]
+        message = f"there is no workflow {quoted_name(workflow_id)} in this document"
+        problem = Problem("unknown-workflow", message, None, did_you_mean(workflow_id, known))
+        return None, (problem,)
+    start = planner.with_dependencies(documents, workflow, "")
+    problems = tuple(planner.report.problems)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return None, problems
+    return Plan(start, planner.planned), problems
+
+
+def check(documents: Documents, *, strict: bool = False) -> tuple[Problem, ...]:
+    """What is wrong with the names of a whole description: every workflow is planned."""
+    planner = _Planner(Report(strict))
+    for workflow in documents.description.workflows:
+        planner.with_dependencies(documents, workflow, "")
+    return tuple(planner.report.problems)
+
+
+@dataclass(slots=True)
+class _Planner:
+    """Collects planned workflows by key while names are looked up."""
+
+    report: Report
+    planned: dict[str, PlannedWorkflow] = field(default_factory=dict)
+    begun: set[str] = field(default_factory=set)
+
+    def with_dependencies(self, documents: Documents, workflow: Workflow, prefix: str) -> str:
+        """The key under which a workflow runs after those it depends on (WFL-5, DEP-1).
+
+        With dependencies that is a wrapper whose steps call them in order, each once a run, and then
+        the workflow itself: one mechanism for all calls (A-42).
+        """
+        order = self._dependencies(documents, workflow, prefix)
+        key = self._workflow(documents, workflow, prefix)
+        if not order:
+            return key
+        wrapper = key + " after its dependencies"
+        if wrapper not in self.planned and key in self.planned:
+            self.planned[wrapper] = _wrapper(wrapper, [*order, key], self.planned[key])
+        return wrapper
+
+    def _dependencies(
+        self, documents: Documents, workflow: Workflow, prefix: str, chain: tuple[str, ...] = ()
+    ) -> list[str]:
+        """The keys of all workflows that must have run, those without dependencies first."""
+        here = prefix + workflow.workflow_id
+        if here in chain:
+            names = " → ".join((*chain, here))
+            self.report.error(
+                "dependency-cycle", f"`dependsOn` goes in a circle: {names}", workflow.mark
+            )
+            return []
+        order: list[str] = []
+        for text in workflow.depends_on:
+            found = self._find_workflow(documents, text, prefix, workflow.mark)
+            if found is None:
+                continue
+            home, needed, home_prefix = found
+            before = self._dependencies(home, needed, home_prefix, (*chain, here))
+            order += [*before, self._workflow(home, needed, home_prefix)]
+        return list(dict.fromkeys(order))
+
+    def _workflow(self, documents: Documents, workflow: Workflow, prefix: str) -> str:
+        """Plan a workflow and all it calls; its key."""
+        key = prefix + workflow.workflow_id
+        if key in self.begun:
+            return key
+        self.begun.add(key)
+        check_references(workflow, documents.description, self.report)
+        steps = [
+            planned
+            for step in workflow.steps
+            if (planned := self._step(documents, workflow, step, prefix)) is not None
+        ]
+        self.planned[key] = PlannedWorkflow(
+            key=key,
+            workflow=workflow,
+            documents=documents,
+            steps=tuple(steps),
+            positions={step.step_id: at for at, step in enumerate(steps)},
+            constants=_constants(documents),
+        )
+        return key
+
+    def _step(
+        self, documents: Documents, workflow: Workflow, step: Step, prefix: str
+    ) -> PlannedStep | None:
+        target = self._target(documents, step, prefix)
+        if target is None:
+            return None
+        parameters = _merged(workflow.parameters, step.parameters, target)
+        self._check_parameters(step, target, parameters)
+        success = self._actions(
+            documents, workflow, step.on_success, workflow.success_actions, prefix
+        )
+        failure = self._actions(
+            documents, workflow, step.on_failure, workflow.failure_actions, prefix
+        )
+        return PlannedStep(step, target, parameters, success, failure)
+
+    def _target(self, documents: Documents, step: Step, prefix: str) -> PlannedTarget | None:
+        match step.target:
+            case None:
+                return None  # said when the document was read
+            case Channel(text):
+                said = quoted_name(step.step_id)
+                message = f"step {said} speaks to the AsyncAPI channel {quoted_name(text)}"
+                hint = "steps over message brokers are shown, not executed (ASY-9)"
+                self.report.error("asyncapi-step", message, step.mark, hint)
+                return None
+            case CallWorkflow(text):
+                found = self._find_workflow(documents, text, prefix, step.mark)
+                return RunWorkflow(self.with_dependencies(*found)) if found else None
+            case OperationById(text):
+                return self._operation("operationId", text, documents, step)
+            case OperationByPath(text):
+                return self._operation("operationPath", text, documents, step)
+
+    def _operation(
+        self, kind: OperationField, text: str, documents: Documents, step: Step
+    ) -> PlannedTarget | None:
+        """The operation a step calls: described, or assumed when its source cannot be read (A-53)."""
+        apis = {name: each for name, each in documents.sources.items() if isinstance(each, Api)}
+        urls = {each.name: each.url for each in documents.description.source_descriptions}
+        operation, notes, problem = find_operation(kind, text, apis, urls)
+        if operation is not None:
+            for note in notes:
+                hint = f"write {note.rewrite}" if note.rewrite else ""
+                self.report.dialect(note.code, note.message, step.mark, hint)
+            return CallOperation(operation)
+        assumed = _assumed(text, documents)
+        if assumed is not None:
+            return CallOperation(assumed, assumed=True)
+        self.report.error("unknown-operation", problem, step.mark)
+        return None
+
+    def _find_workflow(
+        self, documents: Documents, text: str, prefix: str, mark: Mark
+    ) -> tuple[Documents, Workflow, str] | None:
+        """The workflow a reference names, its document, and the prefix of its key (OPN-8)."""
+        local = documents.description.workflow(text)
+        if local is not None:
+            return documents, local, prefix
+        foreign = [
+            (name, each) for name, each in documents.sources.items() if isinstance(each, Documents)
+        ]
+        for name, home in foreign:
+            head = f"$sourceDescriptions.{name}."
+            for start in (head, f"{name}."):
+                found = home.description.workflow(text.removeprefix(start))
+                if text.startswith(start) and found is not None:
+                    if start != head:
+                        message = f"a workflow of another document is named by its source: {text}"
+                        self.report.dialect(
+                            "bare-source", message, mark, f"write {head}{found.workflow_id}"
+                        )
+                    return home, found, f"{prefix}{name}."
+        self._unknown_workflow(documents, text, mark)
+        return None
+
+    def _unknown_workflow(self, documents: Documents, text: str, mark: Mark) -> None:
+        for name, each in documents.sources.items():
+            if isinstance(each, Unavailable) and text.startswith(f"$sourceDescriptions.{name}."):
+                message = f"{quoted_name(text)}: the source {quoted_name(name)} {each.reason}"
+                self.report.error("source-unavailable", message, mark, _where(each))
+                return
+        known = [each.workflow_id for each in documents.description.workflows]
+        message = f"there is no workflow {quoted_name(text)}"
+        self.report.error("unknown-workflow", message, mark, did_you_mean(text, known))
+
+    def _actions(
+        self,
+        documents: Documents,
+        workflow: Workflow,
+        own: tuple[Action, ...],
+        inherited: tuple[Action, ...],
+        prefix: str,
+    ) -> tuple[PlannedAction, ...]:
+        """The step's actions, then the workflow's whose name the step does not use (A-17)."""
+        names = {action.name for action in own}
+        merged = (*own, *(action for action in inherited if action.name not in names))
+        planned: list[PlannedAction] = []
+        for action in merged:
+            if action.step_id and workflow.step(action.step_id) is None:
+                known = [step.step_id for step in workflow.steps]
+                message = f"action {quoted_name(action.name)} goes to {quoted_name(action.step_id)}"
+                hint = did_you_mean(action.step_id, known)
+                self.report.error(
+                    "unknown-step", f"{message}, which is no step here", action.mark, hint
+                )
+            if action.workflow_id:
+                found = self._find_workflow(documents, action.workflow_id, prefix, action.mark)
+                if found is None:
+                    continue
+                planned.append(PlannedAction(action, self.with_dependencies(*found)))
+            else:
+                planned.append(PlannedAction(action))
+        return tuple(planned)
+
+    def _check_parameters(
+        self, step: Step, target: PlannedTarget, parameters: tuple[Parameter, ...]
+    ) -> None:
+        """What the operation needs and the step does not give; `in` where it is needed (PAR-3)."""
+        match target:
+            case RunWorkflow():
+                return
+            case CallOperation(operation, assumed):
+                for parameter in parameters:
+                    if not parameter.location:
+                        self._no_location(parameter, operation)
+                if assumed:
+                    return
+                given = {(each.name.lower(), each.location) for each in parameters}
+                for spec in operation.parameters:
+                    if spec.required and (spec.name.lower(), spec.location) not in given:
+                        message = (
+                            f"step {quoted_name(step.step_id)} does not give the required "
+                            f"{spec.location} parameter {quoted_name(spec.name)} of {operation}"
+                        )
+                        self.report.warning("missing-parameter", message, step.mark)
+
+    def _no_location(self, parameter: Parameter, operation: Operation) -> None:
+        declared = [each for each in operation.parameters if each.name == parameter.name]
+        message = f"parameter {quoted_name(parameter.name)} of an operation needs `in` (PAR-3)"
+        if len(declared) == 1:
+            hint = f"write `in: {declared[0].location}`, as the description has it"
+            self.report.dialect("missing-location", message, parameter.mark, hint)
+        else:
+            self.report.error("missing-location", message, parameter.mark)
+
+
+def _merged(
+    inherited: tuple[Parameter, ...], own: tuple[Parameter, ...], target: PlannedTarget
+) -> tuple[Parameter, ...]:
+    """The workflow's parameters and the step's; the step's word counts (WFL-8, STP-4)."""
+
+    def identity(parameter: Parameter) -> tuple[str, str]:
+        match target:
+            case RunWorkflow():
+                return parameter.name, ""
+            case CallOperation():
+                header = parameter.location == "header"
+                return parameter.name.lower() if header else parameter.name, parameter.location
+
+    merged = {identity(each): each for each in inherited}
+    merged.update({identity(each): each for each in own})
+    return tuple(merged.values())
+
+
+def _assumed(text: str, documents: Documents) -> Operation | None:
+    for source in documents.sources.values():
+        if isinstance(source, Unavailable) and text in source.operations:
+            return source.operations[text]
+    return None
+
+
+def _where(source: Unavailable) -> str:
+    return "looked at " + ", ".join(source.looked) if source.looked else ""
+
+
+def _constants(documents: Documents) -> Scope:
+    """`$sourceDescriptions`, `$components` and `$self`: what no run changes (A-15, EXP-17..20)."""
+    description = documents.description
+    sources: dict[str, Json] = {
+        each.name: {"name": each.name, "url": each.url, "type": each.type}
+        for each in description.source_descriptions
+    }
+    names: dict[str, Json] = {
+        "sourceDescriptions": sources,
+        "components": description.components or {},
+    }
+    if description.self_uri:
+        names["self"] = description.self_uri
+    return names
+
+
+def _wrapper(key: str, order: Iterable[str], workflow: PlannedWorkflow) -> PlannedWorkflow:
+    """A workflow whose steps call others in order; its inputs and outputs are the last one's."""
+    source = workflow.workflow
+    outputs: dict[str, Template] = {
+        name: Expression(
+            f"$workflows.{source.workflow_id}.outputs.{name}",
+            ("workflows", source.workflow_id, "outputs", name),
+        )
+        for name in source.outputs
+    }
+    steps = tuple(
+        PlannedStep(
+            Step(step_id=called, target=CallWorkflow(called), mark=source.mark),
+            RunWorkflow(called, once=called != workflow.key, shared=True),
+        )
+        for called in order
+    )
+    return PlannedWorkflow(
+        key=key,
+        workflow=replace(source, outputs=outputs),
+        documents=workflow.documents,
+        steps=steps,
+        positions={step.step_id: at for at, step in enumerate(steps)},
+        constants=workflow.constants,
+    )

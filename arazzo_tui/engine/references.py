@@ -1,0 +1,194 @@
+"""References between the parts of a workflow: every expression names something, or is a problem.
+
+What is read by outputs and criteria may be missing at run time, so there it is a warning; what a request
+needs must be there, so in parameters and bodies it is an error (A-8, VAL-4, DEP-5).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from arazzo_tui.document.arazzo import Action, Body, Description, Step, Workflow
+from arazzo_tui.document.names import begins, input_names
+from arazzo_tui.document.shape import Report
+from arazzo_tui.document.source import Mark, did_you_mean
+from arazzo_tui.language.condition import Condition
+from arazzo_tui.language.criterion import Criterion, Embedded
+from arazzo_tui.language.expression import Expression
+from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.template import references
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An expression where it stands: in which step (-1: after all), and whether a request needs it."""
+
+    expression: Expression
+    mark: Mark
+    at: int
+    needed: bool
+
+
+def check_references(workflow: Workflow, description: Description, report: Report) -> None:
+    """Report every expression of a workflow that names no input, step, output, workflow or source."""
+    checker = _Checker(workflow, description, report)
+    for use in uses(workflow):
+        checker.check(use)
+
+
+def undeclared_inputs(workflow: Workflow) -> tuple[str, ...]:
+    """Inputs that are used but not declared: a form asks for them all the same (in-the-wild row 10)."""
+    known = input_names(workflow.inputs)
+    found: dict[str, None] = {}
+    for use in uses(workflow):
+        match use.expression.path:
+            case ("inputs", name) if not begins(name, known):
+                found[name.partition(".")[0].partition("[")[0]] = None
+            case _:
+                pass
+    return tuple(found)
+
+
+def uses(workflow: Workflow) -> Iterator[Use]:
+    """Every expression of a workflow, in the order of the document."""
+    for parameter in workflow.parameters:
+        for _, each in references(parameter.value):
+            yield Use(each, parameter.mark, -1, needed=True)
+    for at, step in enumerate(workflow.steps):
+        yield from _of_step(step, at)
+    for action in (*workflow.success_actions, *workflow.failure_actions):
+        yield from _of_action(action, -1)
+    for template in workflow.outputs.values():
+        for _, each in references(template):
+            yield Use(each, workflow.mark, -1, needed=False)
+
+
+def _of_step(step: Step, at: int) -> Iterator[Use]:
+    for parameter in step.parameters:
+        for _, each in references(parameter.value):
+            yield Use(each, parameter.mark, at, needed=True)
+    if step.body is not None:
+        yield from _of_body(step.body, at)
+    for criterion in step.success_criteria:
+        for each in _in_criterion(criterion):
+            yield Use(each, step.mark, at, needed=False)
+    for action in (*step.on_success, *step.on_failure):
+        yield from _of_action(action, at)
+    for template in step.outputs.values():
+        for _, each in references(template):
+            yield Use(each, step.mark, at, needed=False)
+
+
+def _of_body(body: Body, at: int) -> Iterator[Use]:
+    if body.payload is not None:
+        for _, each in references(body.payload):
+            yield Use(each, body.mark, at, needed=True)
+    for replacement in body.replacements:
+        for _, each in references(replacement.value):
+            yield Use(each, replacement.mark, at, needed=True)
+
+
+def _of_action(action: Action, at: int) -> Iterator[Use]:
+    for criterion in action.criteria:
+        for each in _in_criterion(criterion):
+            yield Use(each, action.mark, at, needed=False)
+    for parameter in action.parameters:
+        for _, each in references(parameter.value):
+            yield Use(each, parameter.mark, at, needed=False)
+
+
+def _in_criterion(criterion: Criterion) -> Iterator[Expression]:
+    if criterion.context is not None:
+        yield criterion.context
+    match criterion.test:
+        case Condition() as condition:
+            yield from condition.expressions
+        case Embedded(template):
+            yield from (each for _, each in references(template))
+        case _:
+            pass
+
+
+class _Checker:
+    """Looks up the names of one workflow and reports each one that is not there, once a place."""
+
+    def __init__(self, workflow: Workflow, description: Description, report: Report) -> None:
+        self.workflow = workflow
+        self.description = description
+        self.report = report
+        self.inputs = input_names(workflow.inputs)
+        self.steps = {step.step_id: at for at, step in enumerate(workflow.steps)}
+        self.said: set[tuple[str, int]] = set()
+
+    def check(self, use: Use) -> None:
+        match use.expression.path:
+            case ("inputs", name):
+                self._input(name, use)
+            case ("steps", step, *rest):
+                self._step(step, rest, use)
+            case ("workflows", name, *_):
+                self._workflow(name, use)
+            case ("sourceDescriptions", name, *_):
+                known = [each.name for each in self.description.source_descriptions]
+                if name not in known:
+                    self._say("unknown-source", f"no source {quoted_name(name)}", name, known, use)
+            case _:
+                pass
+
+    def _input(self, name: str, use: Use) -> None:
+        if begins(name, self.inputs):
+            if name not in self.inputs:
+                self._path_into_value("inputs", name, self.inputs, use)
+            return
+        message = f"`{use.expression}` names no declared input; it is asked for all the same"
+        if self._once(use):
+            self.report.dialect(
+                "undeclared-input", message, use.mark, did_you_mean(name, self.inputs)
+            )
+
+    def _step(self, step_id: str, rest: list[str], use: Use) -> None:
+        if step_id not in self.steps:
+            self._say("unknown-step", f"no step {quoted_name(step_id)}", step_id, self.steps, use)
+            return
+        if len(rest) < 2:
+            return
+        outputs = tuple(self.workflow.steps[self.steps[step_id]].outputs)
+        name = rest[1]
+        if not begins(name, outputs):
+            what = f"no output {quoted_name(name)} of step {quoted_name(step_id)}"
+            self._say("unknown-output", what, name, outputs, use)
+            return
+        if name not in outputs:
+            self._path_into_value(f"steps.{step_id}.outputs", name, outputs, use)
+        if use.at >= 0 and self.steps[step_id] > use.at and self._once(use):
+            message = f"`{use.expression}` reads a step that comes later (DEP-5)"
+            self.report.warning("forward-reference", message, use.mark)
+
+    def _workflow(self, name: str, use: Use) -> None:
+        known = [each.workflow_id for each in self.description.workflows]
+        if name not in known and not self.description.source_descriptions:
+            self._say("unknown-workflow", f"no workflow {quoted_name(name)}", name, known, use)
+
+    def _path_into_value(self, head: str, name: str, known: tuple[str, ...], use: Use) -> None:
+        """A-6: a dotted path after a name is read, and the pointer that would be right is named."""
+        start = max((each for each in known if name.startswith(each)), key=len)
+        way = name[len(start) :].replace("[", ".").replace("]", "").strip(".").replace(".", "/")
+        if self._once(use):
+            message = f"`{name[len(start) :]}` after {quoted_name(start)} is read as a path into its value"
+            self.report.dialect("dotted-name", message, use.mark, f"write ${head}.{start}#/{way}")
+
+    def _say(self, code: str, what: str, name: str, known: Iterable[str], use: Use) -> None:
+        if not self._once(use):
+            return
+        message = f"`{use.expression}`: there is {what}"
+        hint = did_you_mean(name, known)
+        if use.needed:
+            self.report.error(code, message, use.mark, hint)
+        else:
+            self.report.warning(code, message, use.mark, hint)
+
+    def _once(self, use: Use) -> bool:
+        key = (use.expression.text, use.mark.line)
+        if key in self.said:
+            return False
+        self.said.add(key)
+        return True

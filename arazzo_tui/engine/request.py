@@ -1,0 +1,282 @@
+"""From a planned step and the names in scope to a request that can be sent, or the reason why not.
+
+Parameters, body, server and headers come together here. Nothing unresolved ever leaves: what a request
+needs and what names nothing is a `CannotBuild` that lists all of it (A-8).
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from arazzo_tui import __version__
+from arazzo_tui.document.arazzo import Body, Parameter
+from arazzo_tui.document.operation import (
+    BadServer,
+    Location,
+    Operation,
+    ParameterSpec,
+    server_url,
+    undeclared,
+)
+from arazzo_tui.engine.address import expand_path, join_url
+from arazzo_tui.engine.body import choose_media_type, encode, replaced
+from arazzo_tui.engine.exchange import Origin, Request
+from arazzo_tui.engine.moment import ServerChoice, Values
+from arazzo_tui.engine.plan import PlannedStep
+from arazzo_tui.engine.serialize import (
+    CannotSend,
+    Pairs,
+    cookie_pairs,
+    cookie_text,
+    decoded,
+    header_field,
+    header_text,
+    path_text,
+    query_pairs,
+    query_text,
+    querystring_text,
+)
+from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.template import Template, Unfilled, fill, leaves
+from arazzo_tui.language.values import Json, Pointer, Scope
+
+_ACCEPT_ENCODING = "gzip, deflate"
+"""What the transport decodes."""
+
+
+class CannotBuild(ValueError):
+    """Why a request cannot be made; nothing was sent. `faults` has a sentence for each reason."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(faults))
+
+
+def build(
+    planned: PlannedStep, operation: Operation, names: Scope, server: ServerChoice | None
+) -> Request:
+    """The request of a step, complete (FLW-2). `server` replaces the description's (SRV-3).
+
+    Raises `CannotBuild` with everything that keeps it from being sent, not only the first.
+    """
+    draft = _Draft(operation, names)
+    for parameter in planned.parameters:
+        draft.place(parameter)
+    for spec in operation.parameters:
+        draft.require(spec)
+    base, said = draft.base(server)
+    url = draft.url(base)
+    content_type = draft.body(planned.step.body)
+    if draft.faults:
+        raise CannotBuild(tuple(draft.faults))
+    return draft.request(url, said, content_type)
+
+
+def called_inputs(planned: PlannedStep, names: Scope) -> Values:
+    """The inputs of a workflow that a step calls: its parameters by name (SUB-1, A-43)."""
+    inputs: dict[str, Json] = {}
+    faults: list[str] = []
+    for parameter in planned.parameters:
+        try:
+            inputs[parameter.name] = fill(parameter.value, names)
+        except Unfilled as unfilled:
+            faults += _sentences(f"input {quoted_name(parameter.name)}", unfilled)
+    if faults:
+        raise CannotBuild(tuple(faults))
+    return inputs
+
+
+def _sentences(what: str, unfilled: Unfilled) -> list[str]:
+    """What names nothing, with the place it was meant for: `variables.id ← $steps.a.outputs.b: …`."""
+    said: list[str] = []
+    for fault in unfilled.faults:
+        place = ".".join(fault.at)
+        where = f"{what} {quoted_name(place)}" if place else what
+        said.append(f"{where} ← `{fault.expression}`: {fault.missing}")
+    return said
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A request as it comes together; what goes wrong is collected, not raised."""
+
+    operation: Operation
+    names: Scope
+    faults: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    path: dict[str, str] = field(default_factory=dict)
+    pairs: Pairs = ()
+    querystring: str = ""
+    headers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    cookies: Pairs = ()
+    payload: Json = None
+    data: bytes | None = None
+    given: set[tuple[str, str]] = field(default_factory=set)
+
+    def place(self, parameter: Parameter) -> None:
+        """Put one parameter where it belongs (PAR-6, PAR-7, HTT-1)."""
+        spec = self._spec(parameter)
+        if spec is None:
+            self.faults.append(f"parameter {quoted_name(parameter.name)} has no `in`")
+            return
+        name = spec.name.lower() if spec.location == "header" else spec.name
+        self.given.add((name, spec.location))
+        what = f"{spec.location} parameter {quoted_name(parameter.name)}"
+        before = len(self.faults)
+        value = self._filled(parameter.value, what, (spec.location, name))
+        if len(self.faults) > before:
+            return
+        try:
+            self._serialised(spec, value)
+        except CannotSend as wrong:
+            self.faults.append(str(wrong))
+
+    def _spec(self, parameter: Parameter) -> ParameterSpec | None:
+        location: Location
+        match parameter.location:
+            case "path" | "query" | "header" | "cookie" | "querystring":
+                location = parameter.location
+            case _:
+                declared = [
+                    each for each in self.operation.parameters if each.name == parameter.name
+                ]
+                return declared[0] if len(declared) == 1 else None
+        return self.operation.parameter(parameter.name, location) or undeclared(
+            parameter.name, location
+        )
+
+    def _filled(self, template: Template, what: str, place: Pointer) -> Json:
+        """The value of a template, its origins noted, its faults collected."""
+        self.origins += [Origin((*place, *at), text) for at, text in leaves(template)]
+        try:
+            return fill(template, self.names)
+        except Unfilled as unfilled:
+            self.faults += _sentences(what, unfilled)
+            return None
+
+    def _serialised(self, spec: ParameterSpec, value: Json) -> None:
+        match spec.location:
+            case "path":
+                self.path[spec.name] = path_text(spec, value)
+            case "query":
+                self.pairs = (*self.pairs, *query_pairs(spec, value))
+            case "querystring":
+                self.querystring = querystring_text(spec, value)
+            case "cookie":
+                self.cookies = (*self.cookies, *cookie_pairs(spec, value))
+            case "header":
+                text = header_text(spec, value)
+                if text is not None:
+                    self.headers[spec.name.lower()] = header_field(spec.name, text)
+
+    def require(self, spec: ParameterSpec) -> None:
+        """Say that a required parameter is missing, before anything is sent (STP-4)."""
+        name = spec.name.lower() if spec.location == "header" else spec.name
+        if spec.required and (name, spec.location) not in self.given:
+            if spec.location == "header" and name in ("accept", "content-type", "authorization"):
+                return  # OpenAPI: such parameters are ignored; they are described elsewhere
+            what = f"{spec.location} parameter {quoted_name(spec.name)}"
+            self.faults.append(f"the required {what} of {self.operation} is not given")
+
+    def base(self, server: ServerChoice | None) -> tuple[str, str]:
+        """The base URL and whose word it is (SRV-1..3, A-48)."""
+        if server is not None:
+            return server.url, server.by
+        operation = self.operation
+        if not operation.servers:
+            cure = f"give it with --server {operation.source}=URL"
+            self.faults.append(
+                f"no base URL is known for the source {quoted_name(operation.source)}; {cure}"
+            )
+            return "", ""
+        first = operation.servers[0]
+        try:
+            url = server_url(first, {}, operation.base)
+        except BadServer as wrong:
+            cure = f"give a base URL with --server {operation.source}=URL"
+            self.faults.append(f"{wrong}; {cure}")
+            return "", ""
+        line = f", line {first.mark.line}" if first.mark else ""
+        where = first.mark.source.name if first.mark else operation.base
+        return url, f"`servers` of {where}{line}"
+
+    def url(self, base: str) -> str:
+        """The URL with path and query, or an empty one when something is missing."""
+        if not base:
+            return ""
+        query = "&".join(part for part in (query_text(self.pairs), self.querystring) if part)
+        try:
+            return join_url(base, expand_path(self.operation.path, self.path), query)
+        except CannotSend as wrong:
+            # A path parameter without a value was said already.
+            if not self.faults:
+                self.faults.append(str(wrong))
+            return ""
+
+    def body(self, body: Body | None) -> str:
+        """Fill and encode the body; its content type, empty when there is none (BOD-1..7)."""
+        if body is None:
+            return ""
+        before = len(self.faults)
+        if body.payload is not None:
+            self.payload = self._filled(body.payload, "body", ("body",))
+        values = [
+            self._filled(each.value, f"replacement {quoted_name(each.target)}", ("replacements",))
+            for each in body.replacements
+        ]
+        if len(self.faults) > before:
+            return ""
+        try:
+            content_type, _ = choose_media_type(self.operation, self.payload, body.content_type)
+            for each, value in zip(body.replacements, values, strict=True):
+                self.payload = replaced(
+                    self.payload, each.target, value, each.selector_type, content_type
+                )
+            encoded = encode(self.payload, content_type, self.operation.media_type(content_type))
+        except CannotSend as wrong:
+            self.faults.append(str(wrong))
+            return ""
+        self.data = encoded.data
+        return encoded.content_type
+
+    def request(self, url: str, server: str, content_type: str) -> Request:
+        """The finished request, with the fields that every request of ours carries."""
+        parts = urlsplit(url)
+        fields = dict(self.headers)
+        own: list[tuple[str, str]] = [
+            ("Host", parts.netloc),
+            ("Accept", _accept(self.operation)),
+            ("Accept-Encoding", _ACCEPT_ENCODING),
+            ("User-Agent", f"arazzo-tui/{__version__}"),
+        ]
+        if self.cookies:
+            own.append(("Cookie", cookie_text(self.cookies)))
+        if self.data is not None:
+            own += [("Content-Type", content_type), ("Content-Length", str(len(self.data)))]
+        elif self.operation.method in ("POST", "PUT", "PATCH"):
+            own.append(("Content-Length", "0"))  # RFC 9110 §8.6
+        for name, value in own:
+            fields.setdefault(name.lower(), (name, value))
+        return Request(
+            method=self.operation.method,
+            url=url,
+            headers=tuple(fields.values()),
+            body=self.data,
+            payload=self.payload,
+            path=decoded(tuple(self.path.items())),
+            query=decoded(self.pairs),
+            server=server,
+            origins=tuple(self.origins),
+        )
+
+
+def _accept(operation: Operation) -> str:
+    """What the description says the operation answers, in its order; else JSON before all else."""
+    names: dict[str, None] = {}
+    for status, answer in operation.responses.items():
+        if status.startswith("2") or status == "default":
+            names.update(dict.fromkeys(each.name for each in answer.content))
+    if not names:
+        return "application/json, */*;q=0.8"
+    return ", ".join(
+        name if at == 0 else f"{name};q={max(1, 10 - at) / 10:g}" for at, name in enumerate(names)
+    )

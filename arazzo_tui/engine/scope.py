@@ -1,0 +1,90 @@
+"""What can be named at a moment: the plain JSON that expressions, watches and breakpoints read."""
+
+from collections.abc import Mapping
+
+from arazzo_tui.engine.content import value_of
+from arazzo_tui.engine.exchange import Failure, Headers, Request, Response
+from arazzo_tui.engine.moment import (
+    Acting,
+    Answer,
+    Calling,
+    Deciding,
+    Judging,
+    Moment,
+    Pausing,
+    Ready,
+    Returned,
+    Sending,
+)
+from arazzo_tui.language.values import Json, Scope
+
+
+def scope(moment: Moment) -> Scope:
+    """Everything that can be named now (EXP-29): what the stage knows is in it, nothing more."""
+    match moment.stage:
+        case Ready() | Calling():
+            return scope_with(moment)
+        case Sending(request):
+            return scope_with(moment, request)
+        case Judging(request, answer):
+            return scope_with(moment, request, answer)
+        case Deciding(record) | Acting(record) | Pausing(record, _):
+            return scope_with(moment, record.request, record.answer)
+
+
+def scope_with(
+    moment: Moment, request: Request | None = None, answer: Answer | None = None
+) -> Scope:
+    """The names of the top frame, with a request and an answer where there are some."""
+    frame = moment.top
+    names: dict[str, Json] = {
+        **frame.workflow.constants,
+        "inputs": frame.inputs,
+        "steps": frame.steps,
+        "workflows": _workflows(moment),
+    }
+    if request is not None:
+        names["url"] = request.url
+        names["method"] = request.method
+        names["request"] = {
+            "header": _by_name(request.headers),
+            "query": request.query,
+            "path": request.path,
+            "body": request.payload,
+        }
+    match answer:
+        case Response():
+            names["statusCode"] = answer.status
+            names["response"] = {
+                "header": _by_name(answer.headers),
+                "body": value_of(answer.content),
+            }
+        case Returned():
+            names["outputs"] = answer.outputs  # EXP-14: the called workflow's
+        case Failure() | None:
+            pass
+    return names
+
+
+def _workflows(moment: Moment) -> Mapping[str, Json]:
+    """`$workflows`: those that came back, and this one's inputs (EXP-16, SUB-3)."""
+    known: dict[str, Json] = {}
+    for key, each in moment.returned.items():
+        values: Json = {"inputs": each.inputs, "outputs": each.outputs}
+        known[moment.plan.workflows[key].workflow_id] = values
+        known[key] = values
+    frame = moment.top
+    known.setdefault(frame.workflow.workflow_id, {"inputs": frame.inputs})
+    return known
+
+
+def _by_name(headers: Headers) -> Mapping[str, Json]:
+    """Header values by lower-case name; repeats joined, of Set-Cookie the first (A-25, EXP-24)."""
+    named: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        if key not in named:
+            named[key] = value
+        elif key != "set-cookie":
+            named[key] += ", " + value
+    return named

@@ -1,0 +1,298 @@
+"""Simple conditions: `$statusCode == 200 && !$inputs.dryRun`, read once, judged with their reasons.
+
+Arazzo has no grammar for them; the one followed is at `_Reader`. Nothing is short-circuited: every
+operand is looked up, so that an answer can show them all. `compare` says what `==` and `<` mean.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from arazzo_tui.language.check import Check, Operand
+from arazzo_tui.language.compare import compare
+from arazzo_tui.language.condition_tokens import Token, tokens
+from arazzo_tui.language.expression import Expression, parse_expression
+from arazzo_tui.language.note import BadText, Note
+from arazzo_tui.language.values import Json, Missing, Scope, brief
+
+_DEEPEST = 100
+_OPERATORS = ("==", "!=", "<=", ">=", "<", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant operand; `text` as it was written."""
+
+    text: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`left operator right`, never chained."""
+
+    operator: str
+    left: "Value"
+    right: "Value"
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """`!` and what follows it."""
+
+    inner: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Parts joined by `&&`."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Parts joined by `||`."""
+
+    parts: tuple["Node", ...]
+
+
+Value: TypeAlias = Literal | Expression
+Node: TypeAlias = Value | Comparison | Negation | All | Some
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A simple condition: its text as written and its parts."""
+
+    text: str
+    root: Node
+
+    def judge(self, scope: Scope) -> Check:
+        """Whether it holds, with every operand's value. Total: a missing name is null (A-8)."""
+        operands = {each.text: _look_up(each, scope) for each in operands_of(self.root)}
+        answer = _holds(self.root, operands)
+        return Check(
+            condition=self.text,
+            type="simple",
+            passed=answer is True,
+            reason=_reason(self.root, operands, answer),
+            operands=tuple(operands.values()),
+        )
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """The runtime expressions in it, in the order they are written."""
+        return tuple(each for each in operands_of(self.root) if isinstance(each, Expression))
+
+
+def parse_condition(text: str) -> tuple[Condition, tuple[Note, ...]]:
+    """Read a simple condition; raises `BadText` with the offset where reading stopped."""
+    reader = _Reader(text)
+    root = reader.whole()
+    return Condition(text, root), tuple(reader.notes)
+
+
+def operands_of(node: Node) -> Iterator[Value]:
+    """The operands of a condition that are looked up or written, left to right."""
+    match node:
+        case Literal() | Expression():
+            yield node
+        case Comparison(_, left, right):
+            yield left
+            yield right
+        case Negation(inner):
+            yield from operands_of(inner)
+        case All(parts) | Some(parts):
+            for part in parts:
+                yield from operands_of(part)
+
+
+def _look_up(operand: Value, scope: Scope) -> Operand:
+    match operand:
+        case Literal(text, value):
+            return Operand(text, value)
+        case Expression():
+            try:
+                return Operand(operand.text, operand.evaluate(scope))
+            except Missing as missing:
+                return Operand(operand.text, None, str(missing))
+
+
+def _holds(node: Node, operands: dict[str, Operand]) -> Json:
+    match node:
+        case Literal() | Expression():
+            return operands[node.text].value
+        case Comparison(operator, left, right):
+            return compare(operator, operands[left.text].value, operands[right.text].value)
+        case Negation(inner):
+            return _holds(inner, operands) is not True
+        case All(parts):
+            return all(_holds(part, operands) is True for part in parts)
+        case Some(parts):
+            return any(_holds(part, operands) is True for part in parts)
+
+
+def _reason(root: Node, operands: dict[str, Operand], answer: Json) -> str:
+    """The sentence of a check: the values in place of the names, and what was not there."""
+    said = _with_values(root, operands)
+    if isinstance(root, Literal | Expression) and not isinstance(answer, bool):
+        said += "; a lone operand passes only when it is true"
+    missing = [f"`{each.text}`: {each.missing}" for each in operands.values() if each.missing]
+    return "; ".join([said, *missing])
+
+
+def _with_values(node: Node, operands: dict[str, Operand]) -> str:
+    match node:
+        case Literal() | Expression():
+            operand = operands[node.text]
+            return "nothing" if operand.missing else brief(operand.value)
+        case Comparison(operator, left, right):
+            return f"{_with_values(left, operands)} {operator} {_with_values(right, operands)}"
+        case Negation(inner):
+            return f"!({_with_values(inner, operands)})"
+        case All(parts):
+            return " && ".join(f"({_with_values(part, operands)})" for part in parts)
+        case Some(parts):
+            return " || ".join(f"({_with_values(part, operands)})" for part in parts)
+
+
+class _Reader:
+    """Recursive descent over the tokens.
+
+    or = and *("||" and); and = unary *("&&" unary); unary = "!" primary / comparison;
+    comparison = primary [operator primary]; primary = "(" or ")" / literal / operand (§1.8, A-37).
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.notes: list[Note] = []
+        self.tokens = list(tokens(text))
+        self.at = 0
+        self.depth = 0
+
+    def whole(self) -> Node:
+        if len(self.tokens) == 1:
+            raise BadText("the condition is empty")
+        node = self.disjunction()
+        token = self.tokens[self.at]
+        if token.kind != "end":
+            raise BadText(f"`{token.text}` is not expected here", token.at, self._hint(token))
+        return node
+
+    def disjunction(self) -> Node:
+        parts = [self.conjunction()]
+        while self._take("||"):
+            parts.append(self.conjunction())
+        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+
+    def conjunction(self) -> Node:
+        parts = [self.unary()]
+        while self._take("&&"):
+            parts.append(self.unary())
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def unary(self) -> Node:
+        bangs = 0
+        while self._take("!"):
+            bangs += 1
+        node = self.primary() if bangs else self.comparison()
+        for _ in range(bangs):
+            node = Negation(node)
+        return node
+
+    def comparison(self) -> Node:
+        left = self.primary()
+        token = self.tokens[self.at]
+        if token.text not in _OPERATORS or token.kind != "operator":
+            return left
+        self.at += 1
+        right = self.primary()
+        after = self.tokens[self.at]
+        if after.kind == "operator" and after.text in _OPERATORS:
+            raise BadText("comparisons cannot be chained", after.at, "join two of them with `&&`")
+        return Comparison(token.text, self._operand(left, token), self._operand(right, token))
+
+    def _operand(self, node: Node, operator: Token) -> Value:
+        if isinstance(node, Literal | Expression):
+            return node
+        raise BadText(f"both sides of `{operator.text}` are single values", operator.at)
+
+    def primary(self) -> Node:
+        token = self.tokens[self.at]
+        self.at += 1
+        match token.kind:
+            case "operator" if token.text == "(":
+                return self._group(token)
+            case "text":
+                return self._text(token)
+            case "number" | "word":
+                return self._word(token)
+            case "expression":
+                return self._expression(token)
+            case _:
+                what = "the condition ends" if token.kind == "end" else f"`{token.text}` stands"
+                raise BadText(f"{what} where a value is expected", token.at, self._hint(token))
+
+    def _group(self, opening: Token) -> Node:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise BadText(f"parentheses are nested deeper than {_DEEPEST}", opening.at)
+        node = self.disjunction()
+        if not self._take(")"):
+            raise BadText("this `(` is never closed", opening.at)
+        self.depth -= 1
+        return node
+
+    def _text(self, token: Token) -> Node:
+        assert token.value is None or isinstance(token.value, str)
+        if token.text[:1] == '"':
+            value = str(token.value).replace("'", "''")
+            message = "strings are written in single quotes (SIM-4)"
+            self.notes.append(Note("double-quotes", message, token.at, f"'{value}'"))
+        return Literal(token.text, token.value)
+
+    def _word(self, token: Token) -> Node:
+        if token.kind == "number" or token.text in ("true", "false", "null"):
+            return Literal(token.text, token.value)
+        message = f"`{token.text}` is read as the string '{token.text}'"
+        self.notes.append(Note("unquoted-text", message, token.at, f"'{token.text}'"))
+        return Literal(token.text, token.text)
+
+    def _expression(self, token: Token) -> Node:
+        text, at = token.text, token.at
+        if text.startswith("{"):
+            text, at = text[1:-1], at + 1
+            message = "in a simple condition an expression stands without braces (CRI-10)"
+            self.notes.append(Note("braces-in-condition", message, token.at, text))
+        try:
+            parsed = parse_expression(text)
+        except BadText as wrong:
+            raise BadText(wrong.message, at + wrong.offset, wrong.hint) from None
+        if parsed is None:
+            from arazzo_tui.language.template import near_root
+
+            near = near_root(text)
+            hint = f"did you mean `${near}`?" if near else ""
+            raise BadText(f"`{text}` starts with no known name", at, hint)
+        # A dotted path into a value is the letter of the law here (SIM-11).
+        self.notes.extend(
+            Note(note.code, note.message, at + note.offset, note.rewrite)
+            for note in parsed[1]
+            if note.code != "dotted-body"
+        )
+        return parsed[0]
+
+    def _take(self, text: str) -> bool:
+        token = self.tokens[self.at]
+        if token.kind == "operator" and token.text == text:
+            self.at += 1
+            return True
+        return False
+
+    def _hint(self, token: Token) -> str:
+        if token.text == "=":
+            return "equality is written `==`"
+        if token.text in ("and", "or", "not"):
+            return {"and": "write `&&`", "or": "write `||`", "not": "write `!`"}[token.text]
+        return ""

@@ -1,0 +1,30 @@
+"""Finding expressions in running text, where nothing but their own grammar tells where they end."""
+
+import re
+from collections.abc import Iterator
+
+from arazzo_tui.language.expression import ROOTS, Expression, parse_expression
+from arazzo_tui.language.note import BadText
+
+_START = re.compile(r"\$(?:" + "|".join(ROOTS) + r")\b")
+_BODY = re.compile(r"[A-Za-z0-9_.\-\[\]]*(?:#[A-Za-z0-9_.\-~/]*)?")
+
+
+def bare_expressions(text: str) -> Iterator[tuple[int, int, Expression]]:
+    """`Bearer $inputs.token`: the bare expressions of a text with their start and end.
+
+    Only characters that names commonly have belong to one; a full stop at its end does not.
+    """
+    for found in _START.finditer(text):
+        if found.start() and text[found.start() - 1] == "{":
+            continue
+        body = _BODY.match(text, found.end())
+        end = body.end() if body else found.end()
+        while end > found.end() and text[end - 1] in ".-/":
+            end -= 1
+        try:
+            parsed = parse_expression(text[found.start() : end])
+        except BadText:
+            continue
+        if parsed is not None:
+            yield found.start(), end, parsed[0]

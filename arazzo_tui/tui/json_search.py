@@ -1,0 +1,209 @@
+"""Where a JSON document says a text: in the name of a member, or in a leaf.
+
+The search walks the document itself, in its order and without recursion, and stops at the first
+place; what is unfolded on a screen plays no part.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
+
+from arazzo_tui.language.values import Json, Pointer, child
+from arazzo_tui.tui.json_text import literal
+
+_Items: TypeAlias = Iterator[tuple[str | int, Json]]
+_Trail: TypeAlias = list[str | int]
+
+_LEAVES = (str, int, float)
+
+_SHORT = 10**18
+"""Integers below this are most of them, and are written fastest by Python itself."""
+
+_CLEAN_NAMES = 10_000
+"""How many names that do not match are known at a time; most documents have far fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for. Without a capital letter in it, capitals do not matter."""
+
+    text: str
+
+    @property
+    def loose(self) -> bool:
+        """Whether capitals do not matter."""
+        return self.text == self.text.lower()
+
+    @property
+    def mute(self) -> frozenset[type]:
+        """The types no value of which could say it, so that those need no look."""
+        number = not self.text.strip("0123456789+-.eE")
+        word = any(self.is_in(literal(value)) for value in (None, True, False))
+        return frozenset() if number or word else frozenset({type(None), bool, int, float})
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text says it."""
+        return self.text in text or (self.loose and self.text in text.lower())
+
+    def is_said_by(self, value: Json) -> bool:
+        """Whether a leaf says it; a container says nothing itself."""
+        if type(value) is int and -_SHORT < value < _SHORT:
+            return self.text in str(value)
+        match value:
+            case str():
+                return self.is_in(value)
+            case None | bool() | int() | float():
+                return self.is_in(literal(value))
+            case _:
+                return False
+
+
+def says(document: Json, pointer: Pointer, text: str) -> bool:
+    """Whether the name or the leaf at this very place says `text`; raises `Missing`."""
+    sought = Sought(text)
+    outer: Json = None
+    value = document
+    for token in pointer:
+        outer, value = value, child(value, token, "the document")
+    return sought.is_said_by(value) or (isinstance(outer, Mapping) and sought.is_in(pointer[-1]))
+
+
+def find(
+    document: Json,
+    text: str,
+    start: Pointer | None,
+    *,
+    backwards: bool = False,
+    past: bool = False,
+) -> Pointer | None:
+    """The first place after `start`, or before it with `backwards`, whose name or leaf says `text`.
+
+    Without a start the whole document is searched, from its beginning or its end. With `past` the
+    search starts behind everything inside `start`. Raises `Missing` where `start` is no place.
+    """
+    if not text:
+        return None
+    sought = Sought(text)
+    if start is None:
+        if _container(document) is None:
+            return () if sought.is_said_by(document) else None
+        trail: _Trail = []
+        levels = [_items(document, backwards)]
+    else:
+        trail, levels = _begin(document, start, backwards, inside=past if backwards else not past)
+    found = _backwards(trail, levels, sought) if backwards else _forwards(trail, levels, sought)
+    return None if found is None else tuple(str(key) for key in found)
+
+
+def _begin(
+    document: Json, start: Pointer, backwards: bool, inside: bool
+) -> tuple[_Trail, list[_Items]]:
+    """A walk that stands at a place: what is left of each container around it."""
+    trail: _Trail = []
+    levels: list[_Items] = []
+    value = document
+    for token in start:
+        levels.append(_rest(value, token, backwards))
+        value = child(value, token, "the document")
+        trail.append(token)
+    if inside and _container(value) is not None:
+        levels.append(_items(value, backwards))
+    elif trail:
+        trail.pop()
+    return trail, levels
+
+
+def _rest(value: Json, token: str, backwards: bool) -> _Items:
+    items = _items(value, backwards)
+    if isinstance(value, Mapping):
+        for key, _ in items:
+            if key == token:
+                break
+        return items
+    skipped = int(token) + 1 if token.isdigit() else 0
+    if backwards:
+        assert isinstance(value, Sequence)
+        skipped = len(value) - int(token)
+    return islice(items, skipped, None)
+
+
+def _forwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | None:
+    """The walk itself. It is written out for speed: a big document has a million values."""
+    text, loose, mute = sought.text, sought.loose, sought.mute
+    clean: set[str | int] = set()
+    while levels:
+        for key, value in levels[-1]:
+            if key not in clean and type(key) is str:
+                if sought.is_in(key):
+                    return [*trail, key]
+                _keep(clean, key)
+            if isinstance(value, str):
+                if text in (value.lower() if loose else value):
+                    return [*trail, key]
+            elif type(value) in mute:
+                pass
+            elif _container(value) is not None:
+                trail.append(key)
+                levels.append(_items(value))
+                break
+            elif sought.is_said_by(value):
+                return [*trail, key]
+        else:
+            levels.pop()
+            if trail:
+                trail.pop()
+    return None
+
+
+def _backwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | None:
+    """The same walk from the end: what is inside a container comes before its name."""
+    text, loose, mute = sought.text, sought.loose, sought.mute
+    clean: set[str | int] = set()
+    while levels:
+        for key, value in levels[-1]:
+            if isinstance(value, str):
+                if text in (value.lower() if loose else value):
+                    return [*trail, key]
+            elif type(value) in mute:
+                pass
+            elif _container(value) is not None:
+                trail.append(key)
+                levels.append(_items(value, backwards=True))
+                break
+            elif sought.is_said_by(value):
+                return [*trail, key]
+            if key not in clean and type(key) is str:
+                if sought.is_in(key):
+                    return [*trail, key]
+                _keep(clean, key)
+        else:
+            levels.pop()
+            if trail:
+                key = trail.pop()
+                if type(key) is str and key not in clean and sought.is_in(key):
+                    return [*trail, key]
+    return None
+
+
+def _keep(clean: set[str | int], key: str) -> None:
+    if len(clean) >= _CLEAN_NAMES:
+        clean.clear()
+    clean.add(key)
+
+
+def _container(value: Json) -> Mapping[str, Json] | Sequence[Json] | None:
+    return None if value is None or isinstance(value, _LEAVES) else value
+
+
+def _items(value: Json, backwards: bool = False) -> _Items:
+    container = _container(value)
+    if container is None:
+        return iter(())
+    if isinstance(container, dict):  # what a parser gives; asking for this first is much faster
+        return reversed(container.items()) if backwards else iter(container.items())
+    if isinstance(container, Mapping):
+        return reversed(list(container.items())) if backwards else iter(container.items())
+    if backwards:
+        return zip(range(len(container) - 1, -1, -1), reversed(container), strict=False)
+    return enumerate(container)

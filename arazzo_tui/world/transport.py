@@ -1,0 +1,235 @@
+"""HTTP: a `Request` goes out, a `Response` or a `Failure` comes back. The only module that names httpx.
+
+Nothing is added to a request that was not shown, nothing follows a redirect, no cookie is kept, nothing
+is sent twice. Every attempt ends: after its time, or at the limit of what a body may be.
+"""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from arazzo_tui.engine.content import Content, read_content
+from arazzo_tui.engine.exchange import Failure, Headers, Phase, Request, Response, header
+from arazzo_tui.language.printable import one_line
+from arazzo_tui.world.codings import BadCoding, Decoder, TooLarge
+
+_IN_A_THREAD = 256 * 1024
+"""Bodies from this size on are parsed beside the loop, which has keys to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportLimits:
+    """The most an answer may be: body bytes on the wire and decoded; seconds for a connection."""
+
+    wire: int = 64 * 1024 * 1024
+    decoded: int = 64 * 1024 * 1024
+    connect: float = 10.0
+
+
+class Http:
+    """A transport over HTTP/1.1 with kept connections. An asynchronous context manager."""
+
+    def __init__(self, limits: TransportLimits | None = None) -> None:
+        self.limits = limits or TransportLimits()
+        self._client: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def send(self, request: Request, within: float) -> Response | Failure:
+        """The answer `within` so many seconds; every mishap of the world is a `Failure` (A-45)."""
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(within):
+                return await self._exchange(request, begun)
+        except TimeoutError:
+            spent = time.perf_counter() - begun
+            return Failure("timeout", f"no complete answer within {within:g} s", spent)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as wrong:
+            phase, message = explained(wrong, request.url)
+            return Failure(phase, message, time.perf_counter() - begun)
+
+    async def _exchange(self, request: Request, begun: float) -> Response | Failure:
+        async with self._opened(request) as answer:
+            body = _Body(answer, self.limits)
+            failure = await body.read()
+            elapsed = time.perf_counter() - begun
+            response = await _response(answer, body, elapsed)
+            if failure is None:
+                return response
+            phase, message = failure
+            return Failure(phase, message, elapsed, partial=response)
+
+    @asynccontextmanager
+    async def _opened(self, request: Request) -> AsyncIterator[httpx.Response]:
+        client = self._ready()
+        outgoing = httpx.Request(
+            request.method,
+            request.url,
+            headers=[
+                (name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers
+            ],
+            content=request.body,
+            extensions={"timeout": {"connect": self.limits.connect}},
+        )
+        answer = await client.send(outgoing, stream=True)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
+
+    def _ready(self) -> httpx.AsyncClient:
+        """The client, made when the first request goes out: its certificates cost 30 ms to read."""
+        if self._client is None:
+            no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+            self._client = httpx.AsyncClient(  # `send` sets one time for all of it
+                follow_redirects=False, timeout=None, cookies=no_cookies,
+                limits=httpx.Limits(max_keepalive_connections=8, keepalive_expiry=15),
+            )  # fmt: skip
+        return self._client
+
+
+class _Body:
+    """A body as it arrives: kept within its limits, and kept when it breaks off."""
+
+    def __init__(self, answer: httpx.Response, limits: TransportLimits) -> None:
+        self.notes: list[str] = []
+        self.size = 0
+        self.pieces = bytearray()
+        self._answer = answer
+        self._limits = limits
+        self._decoder = self._decoder_for(answer.headers.get("content-encoding", ""))
+
+    def _decoder_for(self, told: str) -> Decoder:
+        codings = [each.strip().lower() for each in told.split(",") if each.strip()]
+        coding = codings[0] if len(codings) == 1 else ""
+        decoder = Decoder(coding, self._limits.decoded)
+        if codings and not decoder.decodes and codings != ["identity"]:
+            self.notes.append(f"the body is shown as it came, coded as {one_line(told, 60)}")
+        return decoder
+
+    async def read(self) -> tuple[Phase, str] | None:
+        """Read to the end; a phase and a sentence when it broke off or passed a limit."""
+        try:
+            async for piece in self._answer.aiter_raw():
+                self.size += len(piece)
+                if self.size > self._limits.wire:
+                    raise TooLarge
+                self.pieces += self._decoder.feed(piece)
+            self._decoder.finish()
+        except TooLarge:
+            most = self._limits.decoded // (1024 * 1024)
+            return "limit", f"the body is larger than {most} MiB; what fits is kept"
+        except BadCoding as wrong:
+            return "protocol", str(wrong)
+        except (httpx.HTTPError, OSError) as wrong:
+            phase, message = explained(wrong, str(self._answer.request.url))
+            return phase, f"the answer broke off after {self.size:,} bytes: {message}"
+        return None
+
+
+async def _response(answer: httpx.Response, body: _Body, elapsed: float) -> Response:
+    headers: Headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw
+    )
+    data = bytes(body.pieces)
+    location = header(headers, "location")
+    if 300 <= answer.status_code < 400 and location:
+        body.notes.append(f"redirects to {one_line(location)}, which is not followed")
+    return Response(
+        status=answer.status_code,
+        reason=answer.reason_phrase,
+        headers=headers,
+        body=data,
+        elapsed=elapsed,
+        size=body.size,
+        content=await _content(header(headers, "content-type"), data),
+        received=time.time(),
+        http_version=answer.http_version,
+        notes=tuple(body.notes),
+    )
+
+
+async def _content(content_type: str | None, data: bytes) -> Content:
+    if len(data) < _IN_A_THREAD:
+        return read_content(content_type, data)
+    return await asyncio.to_thread(read_content, content_type, data)
+
+
+def explained(wrong: Exception, url: str) -> tuple[Phase, str]:
+    """The phase an exception of the network belongs to, and a sentence for a person."""
+    where = one_line(url, 120)
+    said = one_line(str(wrong) or type(wrong).__name__)
+    certificate = _inner(wrong)
+    match wrong:
+        case _ if certificate is not None:
+            return "tls", f"TLS with {where}: {_about_tls(certificate)}"
+        case httpx.ConnectTimeout():
+            return "connect", f"no connection to {where} in time"
+        case httpx.ConnectError():
+            return "connect", f"cannot connect to {where}: {_about_connecting(wrong, said)}"
+        case httpx.ProxyError():
+            return "connect", f"the proxy refused: {said}"
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
+            return "write", f"the request to {where} cannot be sent: {said}"
+        case httpx.ReadError():
+            return "read", f"the connection to {where} broke while reading ({said or 'reset'})"
+        case httpx.WriteError():
+            return "write", f"the connection to {where} broke while writing ({said or 'reset'})"
+        case httpx.RemoteProtocolError():
+            return "protocol", f"{where} does not speak HTTP as it should: {said}"
+        case httpx.TimeoutException():
+            return "timeout", f"{where} did not answer in time"
+        case _:
+            return "connect", f"{where}: {said}"
+
+
+def _inner(wrong: BaseException | None) -> ssl.SSLError | None:
+    """The TLS error behind an exception of the client, if there is one."""
+    while wrong is not None:
+        if isinstance(wrong, ssl.SSLError):
+            return wrong
+        wrong = wrong.__cause__ or wrong.__context__
+    return None
+
+
+def _about_tls(wrong: ssl.SSLError) -> str:
+    if isinstance(wrong, ssl.SSLCertVerificationError):
+        return f"the certificate is not trusted: {one_line(wrong.verify_message)}"
+    reason = (wrong.reason or "").replace("_", " ").lower()
+    if "wrong version number" in reason or "record layer failure" in reason:
+        return "the server does not speak TLS on this port; http:// may be meant"
+    return reason or one_line(str(wrong))
+
+
+def _about_connecting(wrong: BaseException, said: str) -> str:
+    """Name resolution and refusal in words; the rest as the system says it."""
+    inner: BaseException | None = wrong
+    while inner is not None:
+        match inner:
+            case socket.gaierror():
+                return "the name does not resolve"
+            case ConnectionRefusedError():
+                return "connection refused; nothing listens there"
+            case _:
+                inner = inner.__cause__ or inner.__context__
+    return said
