@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.streams import Output, say
-from arazzo_tui.cli.values import BadUsage, read_inputs, read_operations, read_servers
 from arazzo_tui.document.source import Problem, Severity, did_you_mean
 from arazzo_tui.engine.moment import Moment, Settings, Values
 from arazzo_tui.engine.plan import Plan
@@ -16,6 +15,7 @@ from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.language.printable import one_line, printable
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.report import Status, as_json, ending, narrate, run_object, tell_problems
+from arazzo_tui.world.given import BadUsage, read_inputs, read_operations, read_servers
 from arazzo_tui.world.prepare import (
     begun_with,
     missing_servers,

@@ -15,7 +15,7 @@ from arazzo_tui.document.openapi3 import Entry
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.source import did_you_mean
 from arazzo_tui.language.note import Note
-from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Pointer, read_pointer, write_pointer
 
 OperationField: TypeAlias = Literal["operationId", "operationPath"]
@@ -152,7 +152,7 @@ def _only(text: str, found: Sequence[tuple[Api, Entry]]) -> tuple[Api, Entry]:
         for api, entry in found
     ]
     are = ", ".join(f"{entry} of {quoted_name(api.name)}" for api, entry in found[:5])
-    write = " or ".join(quoted_name(each) for each in rewrites[:5])
+    write = " or ".join(f"`{one_line(each, 500)}`" for each in rewrites[:5])
     raise _NotFound(f"{quoted_name(text)} names {len(found)} operations: {are}; write {write}")
 
 
@@ -194,7 +194,7 @@ def _by_path(text: str, sources: _Sources) -> Lookup:
             raise _NotFound(f"no source is loaded that {quoted_name(text)} could name")
         raise _NotFound(reasons[0] if len(reasons) == 1 else f"no source has it: {reasons[0]}")
     if len({_what_is_called(api, entry) for api, entry in found}) > 1:
-        are = " or ".join(quoted_name(_path_text(api, entry)) for api, entry in found[:5])
+        are = " or ".join(f"`{one_line(_path_text(*each), 500)}`" for each in found[:5])
         raise _NotFound(f"{quoted_name(text)} names {len(found)} operations; write {are}")
     api, entry = found[0]
     if _is_the_letter(text, api, entry):

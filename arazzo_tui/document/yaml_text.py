@@ -190,6 +190,7 @@ class _Composer:
         anchor = self._opened(start, found, depth)
         inherited: set[str] = set()
         next_event = self.next_event
+        event: Event | None = None
         while type(key := next_event()) is not MappingEndEvent:
             name = self._name(key, depth)
             event = next_event()
@@ -205,7 +206,7 @@ class _Composer:
                 places[name] = _places(key, event)
                 if inherited:
                     inherited.discard(name)
-        if start.flow_style and len(found) == 1:
+        if start.flow_style and _is_empty(event):
             self._warn_of_braces(found)
         if anchor:
             self._close(anchor)
@@ -366,8 +367,8 @@ def _tag_of(found: Object | Array) -> str:
     return TAG + ("map" if isinstance(found, Object) else "seq")
 
 
-def _is_empty(event: Event) -> bool:
-    """Whether a document's root is nothing at all."""
+def _is_empty(event: Event | None) -> bool:
+    """Whether there is nothing at all where a value could be."""
     return (
         isinstance(event, ScalarEvent)
         and event.value == ""

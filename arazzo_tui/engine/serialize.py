@@ -8,7 +8,6 @@ bodies in `body`.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 from urllib.parse import quote, unquote
@@ -25,6 +24,7 @@ Pairs: TypeAlias = tuple[tuple[str, str], ...]
 _Encode: TypeAlias = Callable[[str], str]
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_DOTS = re.compile(r"(?:\.|%(?:25)*2e){0,2}", re.IGNORECASE)
 _UNRESERVED = "-._~"
 _IN_SEGMENT = _UNRESERVED + ":@!$&'()*+,;="
 _IN_QUERY = _UNRESERVED + "/?:@!$'()*,;="
@@ -57,8 +57,8 @@ def path_text(spec: ParameterSpec, value: Json) -> str:
 
 
 def is_dot_segment(text: str) -> bool:
-    """Whether a path segment is nothing, `.` or `..`, also when it was percent-encoded twice."""
-    return unquote(unquote(text)) in ("", ".", "..")
+    """Whether a path segment is nothing, `.` or `..`, however often it was percent-encoded."""
+    return _DOTS.fullmatch(text) is not None
 
 
 def query_pairs(spec: ParameterSpec, value: Json) -> Pairs:
@@ -102,10 +102,15 @@ def querystring_text(spec: ParameterSpec, value: Json) -> str:
         case str():
             return _encoded(value.removeprefix("?"), spec, _IN_WHOLE_QUERY)
         case Mapping() if spec.content_type in (None, "application/x-www-form-urlencoded"):
-            encode = partial(_encoded, spec=spec, safe=_UNRESERVED)
-            return query_text(_form(replace(spec, explode=True), "", value, encode, ","))
+            return query_text(pair for name in value for pair in _member_pairs(name, value[name]))
         case _:
             return _encoded(_content_text(spec, value), spec, _UNRESERVED)
+
+
+def _member_pairs(name: str, member: Json) -> Pairs:
+    """A member of a form without a style of its own: arrays as repeated pairs, objects as JSON."""
+    field = ParameterSpec(name, "query", style="form", explode=True)
+    return query_pairs(field, write_json(member) if isinstance(member, Mapping) else member)
 
 
 def header_text(spec: ParameterSpec, value: Json) -> str | None:

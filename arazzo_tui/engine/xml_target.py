@@ -106,9 +106,9 @@ _MOST_FOUND = 1000
 def _path(target: str, called: str) -> tuple[str, str]:
     """ElementTree's path from the document, and the name of the attribute at its end, or none."""
     path = _LOCAL_NAME.sub(r"{*}\2", target.strip())
-    path, _, attribute = (
-        path.rpartition("/@") if re.search(r"/@[\w.:\-]+$", path) else (path, "", "")
-    )
+    attribute = ""
+    if re.search(r"/@[\w.:\-]+$", path):
+        path, _, attribute = path.rpartition("/@")
     path = path.removesuffix("/text()")
     if path.count("//") > _MOST_DESCENTS or len(path) > 1000:
         raise CannotSend(
@@ -132,7 +132,7 @@ def _found(document: _Document, path: str, called: str) -> Sequence[Element]:
         ) from None
     if len(found) > _MOST_FOUND:
         raise CannotSend(f"{called} names more than {_MOST_FOUND} places")
-    return list(dict.fromkeys(found))
+    return [each for each in dict.fromkeys(found) if each in document.spans]
 
 
 # ------------------------------------------------------------------------------- edits

@@ -38,7 +38,7 @@ def read_path(text: str) -> Callable[[Json], Iterator[tuple[Json, Pointer | None
     Raises `BadText`; the function raises `QueryFailed`.
     """
     budget = Budget()
-    path = _metered(_parsed(text), budget)
+    path = _parsed(text, budget)
 
     def select(value: Json) -> Iterator[tuple[Json, Pointer | None]]:
         budget.renew()
@@ -48,16 +48,18 @@ def read_path(text: str) -> Callable[[Json], Iterator[tuple[Json, Pointer | None
             raise QueryFailed("the value or the path is nested too deeply") from None
         for node in nodes:
             found: Json = node.value
-            yield found, _pointer(node)
+            pointer = _pointer(node)
+            budget.spend(len(pointer or ()) // 8)
+            yield found, pointer
 
     return select
 
 
-def _parsed(text: str) -> JSONPath:
+def _parsed(text: str, budget: Budget) -> JSONPath:
     try:
         tokens = list(ExtendedJsonPathLexer().tokenize(_without_scripts(text)))
         _refuse_foreign(tokens, text)
-        return ExtendedJsonPathParser().parse_token_stream(iter(tokens))
+        return _metered(ExtendedJsonPathParser().parse_token_stream(iter(tokens)), budget)
     except JSONPathError as wrong:
         raise _bad_text(text, str(wrong)) from None
     except RecursionError:
@@ -128,13 +130,13 @@ def _refuse_foreign(tokens: Sequence[_Token], text: str) -> None:
 def _bad_text(text: str, message: str) -> BadText:
     place = re.search(r"(?:at \d+:|col )(\d+)", message)
     at = min(int(place[1]), len(text)) if place else len(text)
-    found = f"`{text[at : at + 20]}` stands" if at < len(text) else "the path ends"
+    found = f"`{text[at : at + 20]}` is not expected" if at < len(text) else "it ends too early"
     hint = ""
     if at < len(text) and not text[at].isascii():
-        hint = "quote the name, as in `$['näme']`"
+        hint = "a name beyond ASCII is quoted, as in `$['prénom']`"
     elif text[at:].lstrip().startswith(("==", "!=", "<", ">", "&&", "||")) and "?" not in text[:at]:
         hint = "a path selects; a comparison stands in a filter, as in `$[?(@.name == 'x')]`"
-    return BadText(f"not a JSONPath: {found} where the draft has nothing like it", at, hint)
+    return BadText(f"not a JSONPath: {found}", at, hint)
 
 
 def _metered(path: JSONPath, budget: Budget) -> JSONPath:

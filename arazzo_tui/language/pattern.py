@@ -112,15 +112,17 @@ def find(
     A search is nearly always done in no time. The few that are not pay a twentieth of the budget.
     """
     search = pattern.fullmatch if whole else pattern.search
-    budget.spend(10 + (len(text) - at) // 1_000)
+    budget.spend(10)
     try:
-        return search(text, at, timeout=_NO_TIME)
+        found = search(text, at, timeout=_NO_TIME)
     except TimeoutError:
         budget.spend(budget.most // 20)
-    try:
-        return search(text, at, timeout=_SOME_TIME)
-    except TimeoutError:
-        raise QueryFailed(_too_slow(_SOME_TIME, text)) from None
+        try:
+            found = search(text, at, timeout=_SOME_TIME)
+        except TimeoutError:
+            raise QueryFailed(_too_slow(_SOME_TIME, text)) from None
+    budget.spend(((found.span()[1] if found else len(text)) - at) // 1_000)
+    return found
 
 
 _NO_TIME = 0.002

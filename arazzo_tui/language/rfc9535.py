@@ -53,7 +53,9 @@ def read_path(text: str) -> tuple[Callable[[Json], Iterator[tuple[Json, Pointer]
         try:
             for node in _from(value, budget, query):
                 found: Json = node.value  # type: ignore[assignment]  # the library says object
-                yield found, _pointer(node)
+                pointer = _pointer(node)
+                budget.spend(len(pointer) // 8)
+                yield found, pointer
         except RecursionError:
             raise QueryFailed("the value is nested too deeply for this query") from None
 

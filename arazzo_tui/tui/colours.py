@@ -54,7 +54,7 @@ class Colours:
         """Find more, for about so long."""
         begun = perf_counter()
         while not self.done and perf_counter() - begun < seconds:
-            self._step(200)
+            self._step(50)
         self._spent += perf_counter() - begun
         self.done = self.done or self._spent > _PATIENCE
 

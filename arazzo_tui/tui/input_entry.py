@@ -1,4 +1,4 @@
-"""One question of the inputs form, without a screen: how it is asked, what it opens with, what an answer means.
+"""One question of the inputs form, without a screen: how it is asked, and what an answer means.
 
 No widget lives here. A blank answer is where a form and a command line differ, so this is the rule:
 
@@ -78,6 +78,11 @@ class Entry:
     placeholder: str = ""
     is_question: bool = False
 
+    @property
+    def takes_strings(self) -> bool:
+        """Whether a string is a value of it."""
+        return not self.field.types or "string" in self.field.types
+
 
 def entries(
     schema: Json,
@@ -108,19 +113,13 @@ def _entry(field: Field, values: Mapping[str, Json], origins: Mapping[str, str])
     label = one_line(name, 80) or '""'
     options = _options(field, opening)
     if options:
-        chosen = options.index(opening)
+        chosen = next(at for at, each in enumerate(options) if each is opening)
         return Entry(name, label, field, Control.CHOICE, opening, "", origin, options, chosen)
     control, text = _text(field, opening)
     if len(text) > (LONGEST_LINE if control is Control.LINE else LONGEST_EDITED):
         kept = (opening,) if field.required else (opening, None)
         return Entry(name, label, field, Control.CHOICE, opening, "", origin, kept)
-    hint = f"default {one_line(write_value(field.default), 40)}" if field.has_default else ""
-    if field.kind == "string" and field.has_default:
-        hint = "empty text"
-    elif not hint:
-        hint = "" if field.required else "not given"
-    if field.secret and field.has_default:
-        hint = "default"
+    hint = _hint(field, opening)
     return Entry(name, label, field, control, opening, text, origin, placeholder=hint)
 
 
@@ -154,6 +153,17 @@ def _text(field: Field, opening: Given | None) -> tuple[Control, str]:
     return Control.JSON, "" if opening is None else _written(field, opening.value)
 
 
+def _hint(field: Field, opening: Given | None) -> str:
+    """What a blank field says: what it means to leave it so, or an example."""
+    if field.kind == "string" and (field.has_default or opening == Given("")):
+        return "empty text"
+    if field.has_default:
+        return "default" if field.secret else f"default {one_line(write_value(field.default), 40)}"
+    if field.examples and not field.secret:
+        return f"such as {one_line(write_value(field.examples[0]), 40)}"
+    return "" if field.required else "not given"
+
+
 def _has_lines(text: str) -> bool:
     return "\n" in text or "\r" in text
 
@@ -170,12 +180,10 @@ def _written(field: Field, value: Json) -> str:
 
 
 def escaped(text: str) -> str:
-    """A JSON text with nothing hidden in it: invisible characters of its strings as `\\u` escapes."""
+    """A JSON text with nothing hidden in it: invisible characters in its strings become escapes."""
     if all(is_printable(line) for line in text.split("\n")):
         return text
-    return "".join(
-        each if each == "\n" or is_printable(each) else _escape(each) for each in text
-    )
+    return "".join(each if each == "\n" or is_printable(each) else _escape(each) for each in text)
 
 
 def _escape(character: str) -> str:
@@ -199,19 +207,21 @@ def asked(question: Question) -> Entry:
     )
 
 
-def option_label(option: Given | None, options: Sequence[Given | None]) -> str:
-    """How one choice among others is called, printable."""
+def option_labels(entry: Entry) -> list[str]:
+    """How the values that can be chosen are called, printable."""
+    values = [each.value for each in entry.options if each is not None]
+    are_strings = all(isinstance(value, str) for value in values)
+    return [_option_label(each, entry, are_strings) for each in entry.options]
+
+
+def _option_label(option: Given | None, entry: Entry, are_strings: bool) -> str:
     if option is None:
         return "not given"
-    values = [each.value for each in options if each is not None]
-    if option.value and all(isinstance(value, str) for value in values):
-        label = write_value(option.value)
-        if len(label) <= LONGEST_LINE:
-            return one_line(label)
-    size = len(write_value(option.value))
-    if size > LONGEST_LINE:
-        return f"{brief(option.value, 20)} ({size:,} characters, too long to edit)"
-    return one_line(brief(option.value))
+    text = write_value(option.value)
+    if len(text) > LONGEST_LINE:
+        start = "•••" if entry.field.secret else one_line(brief(option.value, 20))
+        return f"{start} ({len(text):,} characters, too long to edit)"
+    return one_line(text if text and are_strings else brief(option.value))
 
 
 def answer(entry: Entry, text: str) -> Given | None:
@@ -245,7 +255,7 @@ def _checked_url(text: str) -> str:
 
 
 def is_taken_as_text(entry: Entry, text: str) -> bool:
-    """Whether a text that looks like JSON is none, and becomes a string because one is allowed."""
+    """Whether a text that starts like JSON is none, and becomes a string because one is allowed."""
     if entry.control is not Control.JSON or text.lstrip()[:1] not in ("{", "[", '"'):
         return False
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from arazzo_tui.language.values import Json, Pointer, array_index, follow
+from arazzo_tui.language.values import Json, Pointer, array_index, child
 
 FIRST_ROWS = 5_000
 """How many rows are unfolded at the start, breadth first."""
@@ -187,7 +187,9 @@ class JsonRows:
 
         Raises `Missing` where the document has no such place.
         """
-        follow(self.document, pointer, "the document")
+        value = self.document
+        for token in pointer:
+            value = child(value, token, "the document")
         if self._root is None:
             return 0
         if self._folded and pointer:

@@ -6,11 +6,11 @@ place; what is unfolded on a screen plays no part.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TypeAlias
 
 from arazzo_tui.language.values import Json, Pointer, child
-from arazzo_tui.tui.json_text import literal
+from arazzo_tui.tui.json_row_text import literal
 
 _Items: TypeAlias = Iterator[tuple[str | int, Json]]
 _Trail: TypeAlias = list[str | int]
@@ -92,8 +92,39 @@ def find(
         levels = [_items(document, backwards)]
     else:
         trail, levels = _begin(document, start, backwards, inside=past if backwards else not past)
-    found = _backwards(trail, levels, sought) if backwards else _forwards(trail, levels, sought)
-    return None if found is None else tuple(str(key) for key in found)
+    return _pointer((_backwards if backwards else _forwards)(trail, levels, sought))
+
+
+def find_around(
+    document: Json, text: str, start: Pointer, *, backwards: bool = False, past: bool = False
+) -> Pointer | None:
+    """As `find`, and when it finds nothing, from the other end up to `start` itself."""
+    found = find(document, text, start, backwards=backwards, past=past)
+    if found is not None or not text:
+        return found
+    sought = Sought(text)
+    walk = _backwards if backwards else _forwards
+    trail: _Trail = []
+    value = document
+    for token in start:
+        around, value = value, child(value, token, "the document")
+        hit = walk([*trail], [_until(around, token, backwards)], sought)
+        trail.append(_key(around, token))
+        if hit is None and not backwards and isinstance(around, Mapping) and sought.is_in(token):
+            hit = trail
+        if hit is not None:
+            return _pointer(hit)
+    if past != backwards and _container(value) is not None:
+        found = _pointer(walk(trail, [_items(value, backwards)], sought))
+    return start if found is None and says(document, start, text) else found
+
+
+def _pointer(trail: _Trail | None) -> Pointer | None:
+    return None if trail is None else tuple(str(key) for key in trail)
+
+
+def _key(around: Json, token: str) -> str | int:
+    return token if isinstance(around, Mapping) else int(token)
 
 
 def _begin(
@@ -104,9 +135,10 @@ def _begin(
     levels: list[_Items] = []
     value = document
     for token in start:
+        inner = child(value, token, "the document")
         levels.append(_rest(value, token, backwards))
-        value = child(value, token, "the document")
-        trail.append(token)
+        trail.append(_key(value, token))
+        value = inner
     if inside and _container(value) is not None:
         levels.append(_items(value, backwards))
     elif trail:
@@ -121,11 +153,18 @@ def _rest(value: Json, token: str, backwards: bool) -> _Items:
             if key == token:
                 break
         return items
-    skipped = int(token) + 1 if token.isdigit() else 0
-    if backwards:
-        assert isinstance(value, Sequence)
-        skipped = len(value) - int(token)
-    return islice(items, skipped, None)
+    container = _container(value)
+    index = int(token)
+    return islice(items, len(container or ()) - index if backwards else index + 1, None)
+
+
+def _until(value: Json, token: str, backwards: bool) -> _Items:
+    items = _items(value, backwards)
+    if isinstance(value, Mapping):
+        return takewhile(lambda item: item[0] != token, items)
+    container = _container(value)
+    index = int(token)
+    return islice(items, len(container or ()) - 1 - index if backwards else index)
 
 
 def _forwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | None:

@@ -1,7 +1,7 @@
 """A JSON document on the screen: foldable, coloured by type, with the expression of what it points at.
 
 The document is never drawn as a whole: a row is drawn when it is seen. What the rows are is
-`json_rows`' business, what they say `json_text`'s.
+`json_rows`' business, what they say `json_row_text`'s.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,8 +18,8 @@ from textual.strip import Strip
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json, Pointer, write_pointer
 from arazzo_tui.tui import json_search
+from arazzo_tui.tui.json_row_text import Part, indentation, literal, parts
 from arazzo_tui.tui.json_rows import JsonRows, Row, Shape
-from arazzo_tui.tui.json_text import Part, literal, parts
 from arazzo_tui.tui.row_view import MOST_CELLS, RowView, Span, cells, occurrences, overlaid
 
 _BLOCK = 64
@@ -212,9 +212,7 @@ class JsonView(RowView):
         if fresh and not past and json_search.says(document, here, text):
             found: Pointer | None = here
         else:
-            found = json_search.find(document, text, here, backwards=backwards, past=past)
-        if found is None:
-            found = json_search.find(document, text, None, backwards=backwards)
+            found = json_search.find_around(document, text, here, backwards=backwards, past=past)
         if found is None:
             return False
         self.reveal(found)
@@ -298,7 +296,7 @@ class JsonView(RowView):
 
     def row_start(self, row: int) -> int:
         """The indentation."""
-        return 2 * self._row(row).depth
+        return indentation(self._row(row))
 
     @property
     def lead_width(self) -> int:
@@ -315,8 +313,8 @@ class JsonView(RowView):
         mark = " "
         if self._is_marked(known):
             mark = "●"
-        elif known.shape is Shape.FOLDED and known.pointer in self._around_marks:
-            mark = "○"
+        elif self._around_marks and known.shape is Shape.FOLDED:
+            mark = "○" if known.pointer in self._around_marks else " "
         fold = {Shape.OPEN: "▾", Shape.FOLDED: "▸"}.get(known.shape, " ")
         return [
             Segment(cursor, self.look("pointer")),

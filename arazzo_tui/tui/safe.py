@@ -4,7 +4,7 @@
 whatever a widget drew, nothing that a terminal obeys or hides leaves the program in it.
 """
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -47,7 +47,7 @@ def _cleaned(segment: Segment) -> Segment:
     text, style, _ = segment
     if not is_printable(text):
         kept = printable("".join(character for character in text if is_printable(character)))
-        text = kept + " " * max(0, cell_len(text) - cell_len(kept))
+        text = set_cell_size(kept, cell_len(text))
     if style is not None and style.link is not None and not is_printable(style.link):
         style = style.update_link(None)
     return Segment(text, style)

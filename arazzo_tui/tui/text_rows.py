@@ -44,6 +44,7 @@ class TextRows:
             at = text.find("\n", at + 1)
         if len(self._starts) > 1 and self._starts[-1] == len(text):
             self._starts.pop()
+        self._each: bytes | None = None
         self._long: list[int] = []
         self._long_at: list[int] = []
         self._long_steps: list[int] = []
@@ -76,9 +77,12 @@ class TextRows:
         """Let no row be wider than so many cells; without a width a row is a line."""
         self._long, self._long_at, self._long_steps, self._long_rows = [], [], [], []
         more = 0
-        for line in [] if width is None else self._candidates(width):
+        for line in [] if width is None else self._wider_than(width):
             start, end = self.line(line)
-            step = max(1, (width or 1) // _cells_each(self.text[start:end]))
+            each = self._widths()[line]
+            if each < TAB and self.text.find("\t", start, end) >= 0:
+                each = TAB
+            step = max(1, (width or 1) // each)
             rows = -(-(end - start) // step)
             if rows > 1:
                 self._long.append(line)
@@ -88,18 +92,26 @@ class TextRows:
                 more += rows - 1
         self._count = self.line_count + more
 
-    def _candidates(self, width: int) -> list[int]:
-        """The lines that may be wider: most are not, and need no look at what is in them."""
-        if not self.text.isascii():
-            width //= _WIDEST
-        elif "\t" in self.text:
-            width //= TAB
-        starts = self._starts
-        lengths = map(sub, starts[1:], starts)
-        long = [line for line, length in enumerate(lengths) if length > width]
-        if len(self.text) - starts[-1] > width:
-            long.append(self.line_count - 1)
-        return long
+    def _wider_than(self, width: int) -> list[int]:
+        """The lines that may be: most are not, so they are told apart by their lengths alone."""
+        least = TAB if "\t" in self.text else 1
+        lengths = map(sub, [*self._starts[1:], len(self.text)], self._starts)
+        return [
+            line
+            for line, (length, each) in enumerate(zip(lengths, self._widths(), strict=True))
+            if length * max(each, least) > width
+        ]
+
+    def _widths(self) -> bytes:
+        """For each line how wide the widest thing in it may be drawn, but for tabs, in cells."""
+        if self._each is None:
+            if self.text.isascii():
+                self._each = bytes([1]) * self.line_count
+            else:
+                ends = [*self._starts[1:], len(self.text)]
+                lines = (self.text[a:b] for a, b in zip(self._starts, ends, strict=True))
+                self._each = bytes(1 if line.isascii() else _cells_each(line) for line in lines)
+        return self._each
 
     def row(self, number: int) -> TextRow:
         """The row with this number, from 0; raises `IndexError`."""
@@ -130,12 +142,8 @@ class TextRows:
         return row + min(inside, self._long_rows[at] - 1)
 
 
-def _cells_each(text: str) -> int:
-    """No character of the text is drawn wider than this."""
-    tab = TAB if "\t" in text else 1
-    if text.isascii():
-        return tab
-    return max(tab, 2) if is_printable(text) else _WIDEST
+def _cells_each(line: str) -> int:
+    return 2 if is_printable(line.rstrip("\r\n").replace("\t", " ")) else _WIDEST
 
 
 def drawn(text: str, column: int = 0) -> str:

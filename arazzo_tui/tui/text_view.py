@@ -90,6 +90,7 @@ class TextView(RowView):
         self._found: int | None = None
         self._marked_lines: set[int] = set()
         self._marks: dict[int, list[tuple[int, int, str]]] = {}
+        self._laid_out = 0
         self.wraps = False
         self.note = ""
         """What the reader should know of how the text is shown; empty if nothing."""
@@ -108,8 +109,9 @@ class TextView(RowView):
                 self._colours = Colours(text, language)
             except LookupError:
                 self.note = f"without colours: `{one_line(language, 40)}` has none here"
+        self._laid_out = self._room()
         if self.wraps:
-            rows.wrap(self._room())
+            rows.wrap(self._laid_out)
         if self._colours is not None:
             self._colours.work(_FIRST_TURN)
             self._colour_later(self._colours)
@@ -118,7 +120,9 @@ class TextView(RowView):
     def show_bytes(self, data: bytes) -> None:
         """Show bytes as a dump: where, which in hexadecimal, which in ASCII."""
         self._forget()
-        self._rows = HexRows(data, self._dump_width())
+        self._rows = HexRows(data)
+        self._laid_out = self._room()
+        self._rows.width = self._dump_width()
         self.begin()
 
     def clear(self, message: str = "") -> None:
@@ -367,15 +371,16 @@ class TextView(RowView):
 
     def on_resize(self) -> None:
         """Another width wraps elsewhere, and has room for more or fewer bytes in a row."""
-        if self.wraps or isinstance(self._rows, HexRows):
+        if self._room() != self._laid_out and (self.wraps or isinstance(self._rows, HexRows)):
             self._lay_out()
 
     def _lay_out(self) -> None:
         if not self.is_showing:
             return
         start = self._row(self.cursor_row).start
+        self._laid_out = self._room()
         if isinstance(self._rows, HexRows):
-            self._rows = HexRows(self._rows.data, self._dump_width())
+            self._rows.width = self._dump_width()
             self.rows_changed(start // self._rows.width)
             return
         self._rows.wrap(self._room() if self.wraps else None)

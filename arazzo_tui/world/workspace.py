@@ -39,6 +39,11 @@ def is_url(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
+def address_of(name: str) -> str:
+    """The URL or absolute path of a document that was named; what it is known by in all rooms."""
+    return name if is_url(name) else os.path.normpath(Path(name).expanduser().absolute())
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A document as it was found: `documents` is None when it is no Arazzo document we can read.
@@ -69,8 +74,7 @@ class Workspace:
 
     def open(self, name: str) -> Opened:
         """Open the document a user named; relative paths count from the current folder."""
-        address = name if is_url(name) else os.path.normpath(Path(name).expanduser().absolute())
-        return self._open(name, address)
+        return self._open(name, address_of(name))
 
     def _open(self, name: str, address: str) -> Opened:
         if address in self._opened:

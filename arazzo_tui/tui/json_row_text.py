@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from enum import Enum
 from math import log10
 
+from arazzo_tui.language.jsontext import Float, write_json
 from arazzo_tui.language.printable import printable
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui.json_rows import Row, Shape
+
+_INDENTED = 50
+"""Levels that are indented, as `write_json` does it."""
 
 _CHUNK = 10**4_000
 """Python itself writes integers of up to 4,300 digits, and refuses longer ones."""
@@ -29,12 +33,17 @@ class Part(Enum):
     NOTE = "note"
 
 
+def indentation(row: Row) -> int:
+    """How many cells a row is indented; deep down all rows are, to the same column."""
+    return 2 * min(row.depth, _INDENTED)
+
+
 def parts(row: Row, most: int | None = None) -> list[tuple[Part, str]]:
     """The text of a row in pieces, printable.
 
     With `most`, a string or number of more characters is cut, and a note says how long it is.
     """
-    pieces = [(Part.SPACE, "  " * row.depth)] if row.depth else []
+    pieces = [(Part.SPACE, " " * indentation(row))] if row.depth else []
     if isinstance(row.key, str) and row.shape is not Shape.CLOSE:
         pieces += [(Part.KEY, _cut(row.key, most)[0]), (Part.PUNCTUATION, ": ")]
     comma = "," if row.comma else ""
@@ -98,13 +107,13 @@ def literal(value: Json, most: int | None = None) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return printable(json.dumps(value[:most], ensure_ascii=False))
+            return printable(write_json(value[:most]))
         case int():
             return _digits(value, most)
+        case Float():
+            return printable(value.text[:most])
         case float():
-            written = getattr(value, "text", None)
-            text = written if isinstance(written, str) else json.dumps(float(value))
-            return printable(text[:most])
+            return json.dumps(value)  # what is no number of JSON is shown too: NaN, Infinity
         case Mapping():
             return "{}"
         case _:

@@ -1,6 +1,6 @@
-"""Inputs and base URLs as the command line gives them: texts and a file, made into values by the schema."""
+"""Inputs and base URLs as a person gives them: texts and a file, made into values by the schema."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,10 +10,12 @@ from arazzo_tui.document.marked import plain
 from arazzo_tui.document.source import Problem, Severity, did_you_mean
 from arazzo_tui.engine.inputs import BadValue, Field, fields, parse_value
 from arazzo_tui.engine.moment import ServerChoice
+from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Json
 from arazzo_tui.world.assume import MethodAndPath, read_method_and_path
 from arazzo_tui.world.reading import CannotRead, read_file
+from arazzo_tui.world.state import replace_file
 
 
 class BadUsage(Exception):
@@ -118,3 +120,15 @@ def read_operations(texts: Iterable[str]) -> Mapping[str, MethodAndPath]:
         except ValueError as wrong:
             raise BadUsage(f"--operation: {wrong}") from None
     return found
+
+
+def save_values(name: str, values: Mapping[str, Json], secret: Collection[str]) -> str:
+    """Write inputs to a file as JSON, secrets left out; a sentence that says how it went."""
+    kept = {key: value for key, value in values.items() if key not in secret}
+    path = Path(name).expanduser()
+    try:
+        replace_file(path, write_json(kept, indent=2) + "\n")
+    except OSError as wrong:
+        return f"not saved: {one_line(str(path))}: {wrong.strerror or wrong}"
+    left_out = f", without {', '.join(sorted(secret))}" if secret else ""
+    return f"saved to {one_line(str(path))}{left_out}"

@@ -1,0 +1,100 @@
+"""The application: its screens, its look, its commands, and what lives as long as it does.
+
+Puts the rooms together for the terminal. Everything drawn passes the last net (`SafeFilter`).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from arazzo_tui.tui.keys import WORKBENCH_KEYS, key_words
+from arazzo_tui.tui.safe import SafeFilter
+from arazzo_tui.tui.start import Start
+from arazzo_tui.tui.workbench import Workbench
+from arazzo_tui.world.session import Transport
+
+
+class ArazzoApp(App[None]):
+    """The terminal debugger."""
+
+    TITLE = "arazzo-tui"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, start: Start, transport: Transport) -> None:
+        super().__init__()
+        self._start = start
+        self._transport = transport
+        self._alive = AsyncExitStack()
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Textual's filters, and the last net after them."""
+        return [*super().get_line_filters(), SafeFilter()]
+
+    async def on_mount(self) -> None:
+        """Show the first screen; the demo's server starts beside it."""
+        if self._start.documents:
+            workbench = Workbench(self._start, self._transport)
+            if self._start.demo:
+                workbench.demo_url = await self._start_demo()
+            await self.push_screen(workbench)
+        else:
+            from arazzo_tui.tui.welcome import Welcome
+
+            await self.push_screen(Welcome(self._start.state), self._welcomed)
+        self.call_after_refresh(self._warm)
+
+    async def _start_demo(self) -> str:
+        from arazzo_tui.sandbox.server import serve
+
+        sandbox = await self._alive.enter_async_context(serve())
+        return sandbox.url
+
+    async def _welcomed(self, start: Start | None) -> None:
+        """What somebody chose at the welcome screen is opened."""
+        if start is None:
+            self.exit()
+            return
+        self._start = start
+        workbench = Workbench(start, self._transport)
+        if start.demo:
+            workbench.demo_url = await self._start_demo()
+        await self.push_screen(workbench)
+
+    def _warm(self) -> None:
+        """Load beside the loop what the next keys need: nobody waits for it then."""
+        asyncio.get_running_loop().run_in_executor(None, _load_what_comes)
+
+    async def on_unmount(self) -> None:
+        """End what lives as long as the program."""
+        await self._alive.aclose()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The commands of the palette: every key of the screen, and the theme."""
+        if isinstance(screen, Workbench):
+            for binding in WORKBENCH_KEYS:
+                words = binding.description.capitalize()
+                told = f"{binding.tooltip} ({key_words(binding)})"
+                yield SystemCommand(words, told, lambda action=binding.action: self._do(action))
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+
+    def _do(self, action: str) -> None:
+        self.run_worker(self.screen.run_action(action), exit_on_error=True)
+
+
+def _load_what_comes() -> None:
+    """Import what the first run needs; a library that is missing is noticed where it is used."""
+    import importlib
+
+    for name in ("graphql", "httpx", "pygments.lexers", "jsonpath_rfc9535", "jsonschema_rs"):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)

@@ -1,0 +1,413 @@
+"""The workflow browser: documents, their workflows, their steps, and how each stands in the run.
+
+Documents are shown at once by name and read when they are opened; a folder of thousands costs what is
+looked at. Ids are foreign text: nodes are found by their data, never by a name made of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import ClassVar, TypeAlias
+
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from arazzo_tui.document.arazzo import (
+    CallWorkflow,
+    Channel,
+    OperationById,
+    OperationByPath,
+    Step,
+    Target,
+    Workflow,
+)
+from arazzo_tui.document.source import Mark, Problem, Severity
+from arazzo_tui.engine.plan import CallOperation, PlannedWorkflow
+from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.draw import seconds
+from arazzo_tui.tui.exchange import State, StepKey, StepState
+from arazzo_tui.tui.pane import Pane
+from arazzo_tui.world.prepare import home_of
+from arazzo_tui.world.workspace import Opened
+
+_WAITING = StepState(State.NOT_RUN)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNode:
+    """A document, by the name it was given with."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowNode:
+    """A workflow of a document."""
+
+    document: str
+    workflow: Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class StepNode:
+    """A step of a workflow; `key` names it in a run."""
+
+    document: str
+    workflow_id: str
+    step: Step
+    key: StepKey
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemNode:
+    """A problem, at what it is about."""
+
+    document: str
+    problem: Problem
+
+
+NodeData: TypeAlias = DocumentNode | WorkflowNode | StepNode | ProblemNode
+
+
+class BrowserTree(Tree[NodeData]):
+    """The tree of documents. Enter opens and closes, or chooses a workflow or a step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "cursor_up", "Up", show=False, id="tree.up", tooltip="One line up"),
+        Binding("j", "cursor_down", "Down", show=False, id="tree.down", tooltip="One line down"),
+        Binding("l,right", "open_node", "Open", show=False, id="tree.open", tooltip="Unfold"),
+        Binding("h,left", "close_node", "Close", show=False, id="tree.close", tooltip="Fold"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(Text("documents"))
+        self.show_root = False
+        self.guide_depth = 2
+        self.auto_expand = False
+        self.states: Mapping[StepKey, StepState] = {}
+        self.planned: Mapping[str, PlannedWorkflow] = {}
+        self.running: tuple[str, str] = ("", "")
+        self.errors: dict[int, bool] = {}
+
+    def render_label(
+        self,
+        node: TreeNode[NodeData],
+        base_style: Style,  # noqa: ARG002  # Textual gives it
+        style: Style,
+    ) -> Text:
+        """A node's line: signs first, so that they are seen when the line is cut."""
+        text = Text(end="", no_wrap=True)
+        match node.data:
+            case DocumentNode(name):
+                mark = "▾ " if node.is_expanded else "▸ "
+                text.append(mark + one_line(PurePath(name).name or name))
+            case WorkflowNode(document, workflow):
+                mark = "▾ " if node.is_expanded else "▸ "
+                here = self.running == (document, workflow.workflow_id)
+                text.append(mark + one_line(workflow.workflow_id), "bold" if here else "")
+            case StepNode(document, workflow_id, step, key):
+                self._step(text, step, key, live=self.running == (document, workflow_id))
+            case ProblemNode(_, problem):
+                bad = problem.severity is Severity.ERROR
+                place = f"{problem.mark.line}: " if problem.mark else ""
+                text.append("✗ " if bad else "! ", self._look("error" if bad else "warning"))
+                text.append(one_line(place + problem.message), "italic")
+            case None:
+                text.append(str(node.label))
+        text.stylize_before(style)
+        if isinstance(node.data, DocumentNode | WorkflowNode | StepNode) and node.id in self.errors:
+            bad = self.errors[node.id]
+            text.append(" ✗" if bad else " !", self._look("error" if bad else "warning"))
+        return text
+
+    def _step(self, text: Text, step: Step, key: StepKey, *, live: bool) -> None:
+        state = self.states.get(key, _WAITING) if live else _WAITING
+        looks = {
+            State.NOT_RUN: "", State.HERE: "primary", State.PASSED: "success",
+            State.FAILED: "error", State.SKIPPED: "",
+        }  # fmt: skip
+        sign, look = state.state.value, looks[state.state]
+        if state.state is State.PASSED and state.graphql_failed:
+            sign, look = "!", "warning"
+        text.append(f"{sign} ", self._look(look) if look else "dim")
+        text.append(one_line(step.step_id), "bold" if state.state is State.HERE else "")
+        if state.attempts:
+            text.append(f"  {seconds(state.seconds)}", "dim")
+        if state.attempts > 1:
+            text.append(f" ×{state.attempts}", "dim")
+        if not state.attempts:
+            text.append(f"  {self._target(step, key)}", "dim")
+
+    def _target(self, step: Step, key: StepKey) -> str:
+        """What a step calls: method and path when they are known, else as the document writes it."""
+        workflow = self.planned.get(key[0])
+        at = workflow.positions.get(key[1]) if workflow else None
+        if workflow is not None and at is not None:
+            target = workflow.steps[at].target
+            if isinstance(target, CallOperation):
+                return one_line(str(target.operation), 60)
+        return target_words(step.target)
+
+    def _look(self, name: str) -> str:
+        return f"bold {self.app.theme_variables.get(f'text-{name}', '')}".strip()
+
+    def action_open_node(self) -> None:
+        """Unfold the node, or go to its first child."""
+        node = self.cursor_node
+        if node is not None and node.allow_expand and not node.is_expanded:
+            node.expand()
+        else:
+            self.action_cursor_down()
+
+    def action_close_node(self) -> None:
+        """Fold the node, or go to its parent."""
+        node = self.cursor_node
+        if node is None:
+            return
+        if node.allow_expand and node.is_expanded:
+            node.collapse()
+        elif node.parent is not None and node.parent is not self.root:
+            self.move_cursor(node.parent)
+
+
+def target_words(target: Target | None) -> str:
+    """What a step calls, as the document writes it."""
+    match target:
+        case OperationById(text) | OperationByPath(text):
+            return one_line(text, 60)
+        case CallWorkflow(text):
+            return f"→ {one_line(text, 60)}"
+        case Channel(text):
+            return f"channel {one_line(text, 60)}"
+        case None:
+            return "calls nothing"
+
+
+class BrowserPane(Pane):
+    """The pane of the tree."""
+
+    NUMBER: ClassVar[int] = 1
+    NAME: ClassVar[str] = "Workflows"
+
+    class DocumentOpened(Message):
+        """A document is unfolded for the first time and has to be read."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    class WorkflowChosen(Message):
+        """A workflow is to be looked at."""
+
+        def __init__(self, document: str, workflow_id: str) -> None:
+            super().__init__()
+            self.document = document
+            self.workflow_id = workflow_id
+
+    class StepChosen(Message):
+        """A step is to be looked at."""
+
+        def __init__(self, document: str, workflow_id: str, key: StepKey) -> None:
+            super().__init__()
+            self.document = document
+            self.workflow_id = workflow_id
+            self.key = key
+
+    class ProblemChosen(Message):
+        """A problem is to be looked at."""
+
+        def __init__(self, document: str, problem: Problem) -> None:
+            super().__init__()
+            self.document = document
+            self.problem = problem
+
+    def compose(self) -> ComposeResult:
+        """The tree."""
+        yield BrowserTree()
+
+    @property
+    def tree_view(self) -> BrowserTree:
+        """The tree."""
+        return self.query_one(BrowserTree)
+
+    def focus_target(self) -> Widget:
+        """The tree."""
+        return self.tree_view
+
+    def copied(self) -> tuple[str, str] | None:
+        """The id, or the problem, that the cursor is at."""
+        node = self.tree_view.cursor_node
+        match node.data if node else None:
+            case DocumentNode(name):
+                return name, "the name"
+            case WorkflowNode(_, workflow):
+                return workflow.workflow_id, "the workflowId"
+            case StepNode(_, _, step, _):
+                return step.step_id, "the stepId"
+            case ProblemNode(_, problem):
+                return str(problem), "the problem"
+            case None:
+                return None
+
+    def list_documents(self, names: Sequence[str]) -> None:
+        """Show documents by name; they are read when they are unfolded."""
+        tree = self.tree_view
+        tree.clear()
+        for name in names:
+            tree.root.add(Text("document"), DocumentNode(name))
+
+    def fill(self, opened: Opened, problems: Iterable[Problem]) -> None:
+        """Show what is in a document that was read, problems at the node they belong to."""
+        node = self._document(opened.name)
+        if node is None:
+            return
+        node.remove_children()
+        placed = _placed(opened, problems)
+        self._add_problems(node, opened.name, placed.get(("", ""), ()))
+        for workflow in opened.description.workflows if opened.description else ():
+            self._add_workflow(node, opened.name, workflow, placed)
+        node.expand()
+
+    def _add_workflow(
+        self,
+        parent: TreeNode[NodeData],
+        document: str,
+        workflow: Workflow,
+        placed: Mapping[tuple[str, str], Sequence[Problem]],
+    ) -> None:
+        node = parent.add(Text("workflow"), WorkflowNode(document, workflow))
+        self._add_problems(node, document, placed.get((workflow.workflow_id, ""), ()))
+        for step in workflow.steps:
+            key = (workflow.workflow_id, step.step_id)
+            problems = placed.get(key, ())
+            data = StepNode(document, workflow.workflow_id, step, key)
+            if problems:
+                child = node.add(Text("step"), data)
+                self._add_problems(child, document, problems)
+            else:
+                node.add_leaf(Text("step"), data)
+
+    def _add_problems(
+        self, node: TreeNode[NodeData], document: str, problems: Sequence[Problem]
+    ) -> None:
+        worst = any(problem.severity is Severity.ERROR for problem in problems)
+        here: TreeNode[NodeData] | None = node if problems else None
+        while here is not None and here is not self.tree_view.root:
+            errors = self.tree_view.errors
+            errors[here.id] = errors.get(here.id, False) or worst
+            here = here.parent
+        for problem in problems:
+            node.add_leaf(Text("problem"), ProblemNode(document, problem))
+
+    def show_workflow(self, document: str, workflow_id: str) -> None:
+        """Unfold a workflow and put the cursor on it."""
+        node = self._workflow(document, workflow_id)
+        if node is not None:
+            node.expand()
+            self.call_after_refresh(self.tree_view.move_cursor, node)
+
+    def show_states(
+        self,
+        running: tuple[str, str],
+        planned: Mapping[str, PlannedWorkflow],
+        states: Mapping[StepKey, StepState],
+    ) -> None:
+        """Show how the steps of the run stand."""
+        tree = self.tree_view
+        if (tree.running, tree.planned, tree.states) == (running, planned, states):
+            return
+        tree.running, tree.planned, tree.states = running, planned, states
+        self._refresh_labels()
+        done = sum(state.state in (State.PASSED, State.FAILED) for state in states.values())
+        time = sum(state.seconds for state in states.values())
+        self.subtitle(f"{done} run · {seconds(time)}" if done else "")
+
+    def _refresh_labels(self) -> None:
+        tree = self.tree_view
+        # The labels are drawn from the data; the tree only has to be told that they changed.
+        tree._invalidate()  # noqa: SLF001  # Textual has no public way to redraw every label at once.
+        tree.refresh()
+
+    def _document(self, name: str) -> TreeNode[NodeData] | None:
+        wanted = DocumentNode(name)
+        return next((node for node in self.tree_view.root.children if node.data == wanted), None)
+
+    def _workflow(self, document: str, workflow_id: str) -> TreeNode[NodeData] | None:
+        home = self._document(document)
+        for node in home.children if home else ():
+            match node.data:
+                case WorkflowNode(_, workflow) if workflow.workflow_id == workflow_id:
+                    return node
+                case _:
+                    pass
+        return None
+
+    def on_tree_node_expanded(self, event: Tree.NodeExpanded[NodeData]) -> None:
+        """A document that is unfolded is read."""
+        match event.node.data:
+            case DocumentNode(name) if not event.node.children:
+                self.post_message(self.DocumentOpened(name))
+            case _:
+                pass
+
+    def on_tree_node_selected(self, event: Tree.NodeSelected[NodeData]) -> None:
+        """Enter or a click: unfold, fold, or choose."""
+        match event.node.data:
+            case DocumentNode():
+                event.node.toggle()
+            case WorkflowNode(document, workflow):
+                if not event.node.is_expanded:
+                    event.node.expand()
+                self.post_message(self.WorkflowChosen(document, workflow.workflow_id))
+            case StepNode(document, workflow_id, _, key):
+                self.post_message(self.StepChosen(document, workflow_id, key))
+            case ProblemNode(document, problem):
+                self.post_message(self.ProblemChosen(document, problem))
+            case None:
+                pass
+
+    def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[NodeData]) -> None:
+        """The cursor on a step shows it; no key is needed."""
+        if not self.tree_view.has_focus:
+            return
+        match event.node.data:
+            case StepNode(document, workflow_id, _, key):
+                if self.tree_view.running == (document, workflow_id):
+                    self.post_message(self.StepChosen(document, workflow_id, key))
+            case ProblemNode(document, problem):
+                self.post_message(self.ProblemChosen(document, problem))
+            case DocumentNode() | WorkflowNode() | None:
+                pass
+
+
+def _placed(
+    opened: Opened, problems: Iterable[Problem]
+) -> Mapping[tuple[str, str], Sequence[Problem]]:
+    """Problems by the workflow and step they stand in; those of the document under two empty names."""
+    found: dict[tuple[str, str], list[Problem]] = {}
+    description = opened.description
+    for problem in problems:
+        key = ("", "")
+        mark = problem.mark
+        if (
+            description is not None
+            and mark is not None
+            and mark.source.name == description.source.name
+        ):
+            key = _home(mark, description.workflows)
+        found.setdefault(key, []).append(problem)
+    return found
+
+
+def _home(mark: Mark, workflows: Sequence[Workflow]) -> tuple[str, str]:
+    workflow_id = home_of(mark, ((each.workflow_id, each.mark) for each in workflows))
+    workflow = next((each for each in workflows if each.workflow_id == workflow_id), None)
+    if workflow is None:
+        return "", ""
+    return workflow_id, home_of(mark, ((each.step_id, each.mark) for each in workflow.steps))

@@ -1,0 +1,97 @@
+"""The keys of the main screen, in one table: the footer, the help, the README and the tests read it.
+
+Letters work where no text field has the focus; F-keys and ctrl keys work everywhere.
+"""
+
+from textual.binding import Binding
+
+
+def _key(
+    name: str, keys: str, action: str, words: str, tooltip: str, *, show: bool = True
+) -> Binding:
+    return Binding(keys, action, words, show=show, tooltip=tooltip, id=name)
+
+
+WORKBENCH_KEYS = (
+    _key("help", "question_mark,f1", "help", "keys", "All keys, and what they do here"),
+    _key("step", "n,f10", "stride('step')", "step", "Start a ready form, then run the next step"),
+    _key(
+        "into",
+        "s,f11",
+        "stride('phase')",
+        "into",
+        "Only the next phase: resolve, send, judge, go on",
+    ),
+    _key("continue", "c,f5", "stride('on')", "continue", "Run to the end, or to a failure"),
+    _key("stop", "escape,f6", "stop", "cancel", "Cancel what is in flight; leave what is in front"),
+    _key("inputs", "i", "inputs", "inputs", "The form with the inputs"),
+    _key("restart", "ctrl+r", "restart", "restart", "From the first step with the same inputs"),
+    _key("view", "v", "view", "view", "The next view of the pane: body, headers, raw"),
+    _key("raw", "V", "raw", "raw", "The raw bytes, and back", show=False),
+    _key("copy", "y", "copy", "copy", "Copy what the cursor is at"),
+    _key(
+        "copy-expression",
+        "Y",
+        "copy_expression",
+        "copy name",
+        "Copy the runtime expression of what the cursor is at, such as $response.body#/data/id",
+        show=False,
+    ),
+    _key("find", "slash,ctrl+f", "find", "find", "Find a text in the pane in focus"),
+    _key(
+        "find-next", "full_stop", "find_next", "find next", "The next place that has it", show=False
+    ),
+    _key(
+        "find-previous", "comma", "find_next(True)", "find previous", "The one before", show=False
+    ),
+    _key("zoom", "z", "zoom", "zoom", "The pane in focus over the whole screen, and back"),
+    *(
+        _key(
+            f"pane-{number}",
+            str(number),
+            f"pane({number})",
+            name,
+            f"To the pane {name}",
+            show=False,
+        )
+        for number, name in enumerate(
+            ("workflows", "request", "response", "checks", "log"), start=1
+        )
+    ),
+    _key(
+        "save-inputs",
+        "ctrl+s",
+        "save_inputs",
+        "save inputs",
+        "Save the inputs to a file",
+        show=False,
+    ),
+    _key(
+        "load-inputs", "ctrl+o", "load_inputs", "load inputs", "Load inputs from a file", show=False
+    ),
+    _key(
+        "palette",
+        "ctrl+p",
+        "app.command_palette",
+        "commands",
+        "Find a command by its name",
+        show=False,
+    ),
+    _key("quit", "q,ctrl+q", "quit_asking", "quit", "Leave; asks while a request is in flight"),
+)
+"""Every key of the screen. Ids are stable, so that keys can be put elsewhere by a keymap."""
+
+KEY_NAMES = {
+    "question_mark": "?", "escape": "esc", "slash": "/", "full_stop": ".", "comma": ",",
+}  # fmt: skip
+
+
+def key_words(binding: Binding) -> str:
+    """The keys of a binding as people write them: `n F10`."""
+    return " ".join(_word(key) for key in binding.key.split(","))
+
+
+def _word(key: str) -> str:
+    if key in KEY_NAMES:
+        return KEY_NAMES[key]
+    return key.upper() if key[:1] == "f" and key[1:].isdigit() else key

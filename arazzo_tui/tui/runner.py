@@ -1,0 +1,78 @@
+"""A run on behalf of a screen: one stride at a time, told to the screen as it goes.
+
+Owns the session and nothing that is drawn. What is in flight can be cancelled; the run then stands where
+it stood before the request.
+"""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+
+from arazzo_tui.engine.debugger import Stride
+from arazzo_tui.engine.moment import Moment, Pausing, Sending
+from arazzo_tui.engine.run import Run, begun
+from arazzo_tui.world.session import Session, Transport
+
+
+class Runner:
+    """Drives one run. `on_change` is called after every moment and when driving begins and ends."""
+
+    def __init__(self, first: Moment, transport: Transport, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
+        self._session = Session(begun(first), transport, self._moved)
+        self._task: asyncio.Task[Moment] | None = None
+        self._since = monotonic()
+
+    @property
+    def run(self) -> Run:
+        """The run as it is now."""
+        return self._session.run
+
+    @property
+    def now(self) -> Moment:
+        """Its newest moment."""
+        return self.run.now
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is being driven at this instant."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a request has left and its answer has not come."""
+        return self.busy and isinstance(self.now.stage, Sending)
+
+    @property
+    def waited(self) -> float:
+        """Seconds since the moment that is shown began."""
+        return monotonic() - self._since
+
+    async def go(self, stride: Stride) -> None:
+        """Go a stride; while it already goes, only a pause before a retry is cut short."""
+        if self.busy:
+            if isinstance(self.now.stage, Pausing):
+                self._session.skip_wait()
+            return
+        if self.now.ended is not None:
+            return
+        self._since = monotonic()
+        self._task = asyncio.ensure_future(self._session.go(stride))
+        self._on_change()
+        try:
+            await self._task
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self._on_change()
+
+    def cancel(self) -> bool:
+        """Stop what is under way; whether there was anything."""
+        if not self.busy or self._task is None:
+            return False
+        self._task.cancel()
+        return True
+
+    def _moved(self, _: Run) -> None:
+        self._since = monotonic()
+        self._on_change()

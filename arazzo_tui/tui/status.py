@@ -1,0 +1,117 @@
+"""The two lines over the panes: where the run is, and how far the step that is shown has come. Pure."""
+
+from collections.abc import Iterator
+
+from arazzo_tui.engine.exchange import Failure, Response
+from arazzo_tui.engine.moment import Moment, Pausing, Ready, Returned, StepRecord
+from arazzo_tui.tui.draw import seconds
+from arazzo_tui.tui.exchange import Exchange, Phase
+from arazzo_tui.tui.lines_view import Line, line
+
+Piece = tuple[str, str]
+
+
+def summary(
+    document: str, workflow: str, moment: Moment | None, *, busy: bool, waited: float, note: str
+) -> Line:
+    """The document, the workflow, and the state of the run in one word and one place."""
+    pieces: list[Piece] = [(f" {document}", "strong"), (" › ", "dim"), (f"{workflow}   ", "strong")]
+    pieces += _state(moment, busy=busy, waited=waited, note=note)
+    if moment is not None and moment.trail:
+        spent = sum(getattr(each.answer, "elapsed", 0.0) for each in moment.trail)
+        calls = sum(each.request is not None for each in moment.trail)
+        pieces.append((f"   run {seconds(spent)} · calls {calls}", "dim"))
+    return line(*pieces)
+
+
+def _state(moment: Moment | None, *, busy: bool, waited: float, note: str) -> list[Piece]:
+    if moment is None:
+        return [(note, "warn")]
+    if moment.ended is not None:
+        if moment.ended.passed:
+            return [("DONE", "good"), (f" {len(moment.trail)} steps run", "dim")]
+        last = moment.trail[-1].step if moment.trail else ""
+        return [("FAILED", "bad"), (f" at {last}" if last else f" {moment.ended.reason}", "strong")]
+    frame = moment.top
+    place = f" {moment.step.step_id} {frame.at + 1}/{len(frame.workflow.steps)}"
+    if frame.attempt > 1:
+        place += f" attempt {frame.attempt}"
+    if isinstance(moment.stage, Pausing):
+        left = max(0.0, moment.stage.seconds - waited)
+        return [("WAITING", "warn"), (f"{place}: retry in {left:.1f} s, n goes on now", "strong")]
+    if busy:
+        return [("RUNNING", "warn"), (f"{place}  {seconds(waited)}", "strong")]
+    word = "PAUSED before" if isinstance(moment.stage, Ready) else "PAUSED in"
+    return [(word, "warn"), (place, "strong")]
+
+
+def phases(exchange: Exchange | None, *, waited: float = 0.0) -> Line:
+    """Resolve, send, criteria, outputs, next: what is done, what is under way, what is to come."""
+    if exchange is None:
+        return line()
+    return line((f" {exchange.key[1]}  ", "strong"), *_phases(exchange, waited))
+
+
+def _phases(exchange: Exchange, waited: float) -> Iterator[Piece]:
+    match exchange.phase:
+        case Phase.NOT_RUN:
+            yield from _to_come("resolve", "send", "criteria", "outputs", "next")
+        case Phase.UNSENT:
+            yield ("✓ resolve  ", "good")
+            yield ("▶ send  ", "next")
+            yield from _to_come("criteria", "outputs", "next")
+        case Phase.SENDING:
+            yield ("✓ resolve  ", "good")
+            yield (f"▶ send {seconds(waited)}  ", "next")
+            yield from _to_come("criteria", "outputs", "next")
+        case Phase.ANSWERED:
+            yield from _sent(exchange)
+            yield ("▶ criteria  ", "next")
+            yield from _to_come("outputs", "next")
+        case Phase.JUDGED:
+            yield from _sent(exchange)
+            if exchange.record is not None:
+                yield from _judged(exchange.record, exchange)
+
+
+def _to_come(*words: str) -> Iterator[Piece]:
+    for word in words:
+        yield (f"○ {word}  ", "dim")
+
+
+def _sent(exchange: Exchange) -> Iterator[Piece]:
+    match exchange.answer:
+        case Response() as response:
+            yield ("✓ resolve  ", "good")
+            look = "good" if response.status < 400 else "bad"
+            yield (f"✓ send {response.status} {seconds(response.elapsed)}  ", look)
+        case Failure(phase="resolve"):
+            yield ("✗ resolve  – send  ", "bad")
+        case Failure(phase=phase):
+            yield ("✓ resolve  ", "good")
+            yield (f"✗ send {phase}  ", "bad")
+        case Returned(passed=passed):
+            yield ("✓ workflow  " if passed else "✗ workflow  ", "good" if passed else "bad")
+        case None:
+            yield from _to_come("resolve", "send")
+
+
+def _judged(record: StepRecord, exchange: Exchange) -> Iterator[Piece]:
+    passed = sum(check.passed for check in record.checks)
+    if record.checks:
+        every = passed == len(record.checks)
+        sign, look = ("✓", "good") if every else ("✗", "bad")
+        yield (f"{sign} criteria {passed}/{len(record.checks)}  ", look)
+    else:
+        yield ("– criteria  ", "dim")
+    verdict = exchange.verdict
+    if verdict is not None:
+        ok = verdict.succeeded
+        yield (f"{'✓' if ok else '✗'} GraphQL {verdict.standing.value}  ", "good" if ok else "bad")
+    if record.outputs:
+        there = len(record.outputs) - len(record.missing)
+        look = "good" if there == len(record.outputs) else "warn"
+        yield (f"{'✓' if look == 'good' else '!'} outputs {there}/{len(record.outputs)}  ", look)
+    decision = record.decision
+    words = {"next": "next", "fail": "ends here", "end": "end", "goto": "go to", "retry": "retry"}
+    yield (f"▶ {words[decision.type]} {decision.target}".rstrip(), "next")

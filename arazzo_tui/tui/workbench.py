@@ -1,0 +1,533 @@
+"""The screen one works at: the browser, the form, the panes, and the keys that move a run.
+
+It holds a `Subject` and a `Runner` and passes values down; panes send messages up. What is drawn is worked
+out in `draw`, `status` and `exchange`, what happens in the engine.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from arazzo_tui.document.source import Problem
+from arazzo_tui.engine.debugger import Stride
+from arazzo_tui.engine.inputs import fields
+from arazzo_tui.engine.planner import check
+from arazzo_tui.language.printable import one_line
+from arazzo_tui.language.secrets import Redactor
+from arazzo_tui.language.values import Json
+from arazzo_tui.report import narrate
+from arazzo_tui.tui import draw, status
+from arazzo_tui.tui.browser import BrowserPane
+from arazzo_tui.tui.clipboard import copy_text
+from arazzo_tui.tui.exchange import Exchange, StepKey, exchange_of, shown_key, standings
+from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
+from arazzo_tui.tui.find_bar import FindBar
+from arazzo_tui.tui.form_pane import FormPane
+from arazzo_tui.tui.help import HelpScreen
+from arazzo_tui.tui.inputs_form import InputsForm
+from arazzo_tui.tui.keys import WORKBENCH_KEYS
+from arazzo_tui.tui.lines_view import Line, line
+from arazzo_tui.tui.pane import HeadLine, Pane
+from arazzo_tui.tui.path_dialog import PathDialog
+from arazzo_tui.tui.question_dialog import QuestionDialog
+from arazzo_tui.tui.runner import Runner
+from arazzo_tui.tui.side_panes import ChecksPane, LogPane
+from arazzo_tui.tui.start import Start
+from arazzo_tui.tui.subject import Subject, subject_of
+from arazzo_tui.world.given import BadUsage, inputs_from_file, save_values
+from arazzo_tui.world.prepare import begun_with, secrets_of
+from arazzo_tui.world.session import Transport
+from arazzo_tui.world.workspace import Opened, Workspace, address_of
+
+_TICK = 0.2
+"""How often the clock of something under way is drawn, in seconds."""
+
+
+_SECRETS_STAY = "as JSON; secret values are left out"
+
+
+class Workbench(Screen[None]):
+    """The main screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*WORKBENCH_KEYS]
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (110, "-medium"),
+        (170, "-wide"),
+    ]
+
+    def __init__(self, start: Start, transport: Transport) -> None:
+        super().__init__()
+        self._start = start
+        self._transport = transport
+        self._workspace = Workspace()
+        self._opened: dict[str, Opened] = {}
+        self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._subject: Subject | None = None
+        self._runner: Runner | None = None
+        self._redactor = Redactor()
+        self._chosen: StepKey | None = None
+        self._after_start: Stride | None = None
+        self._logged = 0
+        self._drawing = False
+        self._finding: Pane | None = None
+        self.demo_url = ""
+
+    def compose(self) -> ComposeResult:
+        """Two lines, the panes, the keys."""
+        yield HeadLine(id="summary")
+        yield HeadLine(id="phases")
+        with Container(id="panes"):
+            yield BrowserPane(id="browser")
+            yield FormPane(id="form")
+            yield RequestPane(id="request")
+            yield ChecksPane(id="checks")
+            yield ResponsePane(id="response")
+            yield LogPane(id="log")
+        yield FindBar()
+        yield Footer(compact=True, show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        """List the documents and open the first."""
+        self._front("request")
+        self.set_interval(_TICK, self._tick)
+        self._browser.list_documents(self._start.documents)
+        self._browser.focus_target().focus()
+        if self._start.documents:
+            await self._open(self._start.documents[0], choose=self._start.workflow or None)
+        self._draw()
+
+    # Documents and workflows
+
+    @property
+    def _browser(self) -> BrowserPane:
+        return self.query_one(BrowserPane)
+
+    async def on_browser_pane_document_opened(self, message: BrowserPane.DocumentOpened) -> None:
+        """A document was unfolded: read it."""
+        await self._open(message.name)
+
+    async def _open(self, name: str, choose: str | None = None) -> None:
+        """Read a document and show what is in it; the first one also has a workflow chosen."""
+        if name not in self._opened:
+            opened = await asyncio.to_thread(self._workspace.open, name)
+            problems = opened.problems
+            if opened.documents is not None:
+                problems += await asyncio.to_thread(check, opened.documents)
+            self._opened[name] = opened
+            self._problems[name] = tuple(dict.fromkeys(problems))
+            await asyncio.to_thread(self._start.state.opened, address_of(name))
+        self._browser.fill(self._opened[name], self._problems[name])
+        description = self._opened[name].description
+        if description is None or not description.workflows:
+            self._show_problems(name)
+        elif self._subject is None:
+            ids = [each.workflow_id for each in description.workflows]
+            if choose is not None and choose not in ids:
+                said = f"there is no workflow {one_line(choose)}; there is {', '.join(ids)}"
+                self.notify(said, severity="error", markup=False)
+            await self._choose(name, choose if choose in ids else ids[0])
+
+    def _show_problems(self, name: str) -> None:
+        lines = [*draw.problem_lines(self._problems[name])]
+        self.query_one(ChecksPane).show(lines or [line("the document has no workflows")])
+        self._front("checks")
+        self._draw()
+
+    async def on_browser_pane_workflow_chosen(self, message: BrowserPane.WorkflowChosen) -> None:
+        """A workflow was chosen: unless it is the one that runs, its form is shown."""
+        subject = self._subject
+        same = subject is not None and (subject.opened.name, subject.workflow_id) == (
+            message.document,
+            message.workflow_id,
+        )
+        if self._runner is not None and self._runner.busy:
+            self.notify("a run is under way: esc stops it first", markup=False)
+        elif not same:
+            await self._choose(message.document, message.workflow_id)
+        else:
+            self.action_inputs()
+
+    async def on_browser_pane_step_chosen(self, message: BrowserPane.StepChosen) -> None:
+        """A step was chosen: show what there is of it."""
+        subject = self._subject
+        if subject is None or (subject.opened.name, subject.workflow_id) != (
+            message.document,
+            message.workflow_id,
+        ):
+            if self._runner is None or not self._runner.busy:
+                await self._choose(message.document, message.workflow_id)
+            return
+        self._chosen = message.key
+        self._draw()
+
+    def on_browser_pane_problem_chosen(self, message: BrowserPane.ProblemChosen) -> None:
+        """A problem was chosen: show it whole."""
+        self.query_one(ChecksPane).show([*draw.problem_lines([message.problem])])
+        self._front("checks")
+
+    async def _choose(self, document: str, workflow_id: str) -> None:
+        """Look at another workflow: plan it and show its form, filled with what is known."""
+        opened = self._opened[document]
+        memory = await asyncio.to_thread(self._start.state.recall, address_of(document))
+        self._subject = subject_of(opened, workflow_id, self._start, memory, self.demo_url)
+        self._runner, self._chosen, self._logged = None, None, 0
+        self.query_one(LogPane).lines.clear("nothing has run yet")
+        if self._subject.complaint:
+            self.notify(self._subject.complaint, severity="error", timeout=15, markup=False)
+        self._browser.show_workflow(document, workflow_id)
+        if self._subject.plan is None:
+            self._form_mode(shown=False)
+            self._front("checks")
+        else:
+            await self._show_form(self._subject.values, self._subject.origins)
+        self._draw()
+
+    # The form
+
+    @property
+    def _form(self) -> InputsForm:
+        return self.query_one(InputsForm)
+
+    async def _show_form(self, values: Mapping[str, Json], origins: Mapping[str, str]) -> None:
+        subject = self._subject
+        if subject is None or subject.plan is None:
+            return
+        workflow = subject.plan.first.workflow
+        about = workflow.summary or workflow.description
+        await self.query_one(FormPane).show(subject, about, values, origins)
+        self._form_mode(shown=True)
+        if not self._form.ready:
+            self._form.focus_first()
+
+    def _form_mode(self, *, shown: bool) -> None:
+        self.set_class(shown, "-form")
+        if not shown and self.query_one(FormPane).has_focus_within:
+            self._browser.focus_target().focus()
+        self.refresh_bindings()
+
+    @property
+    def in_form(self) -> bool:
+        """Whether the form is in front."""
+        return self.has_class("-form")
+
+    async def on_inputs_form_submitted(self, message: InputsForm.Submitted) -> None:
+        """The form is complete: begin a run with it."""
+        if self._subject is not None:
+            self._subject = self._subject.with_answers(message.answers)
+            await self._begin(message.values)
+
+    def on_inputs_form_changed(self, message: InputsForm.Changed) -> None:
+        """The form says how many of its fields are filled."""
+        self.query_one(FormPane).count(message.given, message.total, ready=message.ready)
+        self._draw()
+
+    # The run
+
+    async def _begin(self, values: Mapping[str, Json]) -> None:
+        """Begin a run: it stands before its first step, and nothing was sent."""
+        subject = self._subject
+        if subject is None or subject.plan is None:
+            return
+        moment, errors = begun_with(subject.plan, values, subject.settings(self._start.timeout))
+        if moment is None:
+            self.notify("; ".join(map(str, errors)), severity="error", markup=False)
+            return
+        await asyncio.to_thread(self._remember, subject, values)
+        self._redactor = secrets_of(subject.plan, moment.top.inputs)
+        self._runner = Runner(moment, self._transport, self._changed)
+        self._chosen, self._logged = None, 0
+        self.query_one(LogPane).lines.clear("nothing has run yet")
+        self._form_mode(shown=False)
+        self._front("request")
+        self._draw()
+        stride, self._after_start = self._after_start, None
+        if stride is not None:
+            self._go(stride)
+
+    def _remember(self, subject: Subject, values: Mapping[str, Json]) -> None:
+        secret = {field.name for field in fields(subject.schema) if field.secret}
+        kept = {name: value for name, value in values.items() if name not in secret}
+        memory = subject.memory.with_inputs(subject.workflow_id, kept)
+        self._start.state.remember(address_of(subject.opened.name), memory)
+
+    def _go(self, stride: Stride) -> None:
+        """Go a stride in the background; the screen stays answerable."""
+        if self._runner is None:
+            return
+        if self._runner.now.ended is not None:
+            self.notify("the run is over: ctrl+r runs it again, i changes its inputs", markup=False)
+            return
+        self._chosen = None
+        self.run_worker(self._runner.go(stride), group="run")
+
+    def _changed(self) -> None:
+        """The run moved: draw it, once for all that happens before the next frame."""
+        if not self._drawing:
+            self._drawing = True
+            self.call_later(self._draw)
+
+    def _tick(self) -> None:
+        if self._runner is not None and self._runner.busy:
+            self._draw_status(self._exchange())
+
+    # Drawing
+
+    def _exchange(self) -> Exchange | None:
+        runner = self._runner
+        if runner is None:
+            return None
+        key = self._chosen or shown_key(runner.now)
+        return exchange_of(runner.now, key, sending=runner.in_flight)
+
+    def _draw(self) -> None:
+        """Hand every pane what it is to show."""
+        self._drawing = False
+        runner, subject = self._runner, self._subject
+        exchange = self._exchange()
+        self._draw_status(exchange)
+        if subject is not None:
+            states = standings(runner.now if runner else None)
+            planned = subject.plan.workflows if subject.plan else {}
+            self._browser.show_states((subject.opened.name, subject.workflow_id), planned, states)
+        self.query_one(RequestPane).show(exchange, self._redactor)
+        self.query_one(ResponsePane).show(exchange, self._redactor)
+        if subject is not None:
+            self.query_one(ChecksPane).show(self._check_lines(exchange))
+        self._draw_log()
+        self.refresh_bindings()
+
+    def _check_lines(self, exchange: Exchange | None) -> list[Line]:
+        subject, runner = self._subject, self._runner
+        if subject is None or runner is None:
+            if subject is not None and subject.problems:
+                return [*draw.problem_lines(subject.problems)]
+            return [line(("F10 starts the run; nothing is sent before you see it", "dim"))]
+        lines: list[Line] = []
+        if runner.now.ended is not None and self._chosen is None:
+            lines += draw.ending_lines(runner.now.ended, self._redactor)
+        if exchange is not None:
+            lines += [line((exchange.key[1], "strong")), *draw.checks_of(exchange, self._redactor)]
+        return lines
+
+    def _draw_status(self, exchange: Exchange | None) -> None:
+        subject, runner = self._subject, self._runner
+        document = PurePath(subject.opened.name).name if subject else "no document"
+        workflow = subject.workflow_id if subject else ""
+        told = status.summary(
+            document,
+            workflow,
+            runner.now if runner and not self.in_form else None,
+            busy=runner.busy if runner else False,
+            waited=runner.waited if runner else 0.0,
+            note=self._note(),
+        )
+        self.query_one("#summary", HeadLine).show(told)
+        waited = runner.waited if runner and runner.in_flight else 0.0
+        shown = status.phases(exchange, waited=waited) if not self.in_form else self._form_words()
+        self.query_one("#phases", HeadLine).show(shown)
+
+    def _note(self) -> str:
+        if self._subject is None:
+            return "choose a document"
+        if self._subject.plan is None:
+            return "CANNOT RUN: see its problems"
+        return "READY: F10 starts" if self._form.ready else "INPUTS NEEDED"
+
+    def _form_words(self) -> Line:
+        return line(
+            (" ctrl+s saves the values to a file, ctrl+o loads them · nothing is sent yet", "dim")
+        )
+
+    def _draw_log(self) -> None:
+        if self._runner is None:
+            return
+        trail = self._runner.now.trail
+        pane = self.query_one(LogPane)
+        while self._logged < len(trail):
+            self._logged += 1
+            record = trail[self._logged - 1]
+            pane.lines.append(line(text) for text in narrate(record, self._logged, self._redactor))
+
+    # Panes
+
+    def _front(self, name: str) -> None:
+        """Which pane is shown where only one has room; the log makes room where it can."""
+        for pane in self.query(Pane):
+            pane.set_class(pane.id == name, "-front")
+        self.set_class(name == "log", "-log")
+
+    # Keys
+
+    def action_stride(self, name: str) -> None:
+        """Start a ready form, else go a step, a phase, or on."""
+        stride = Stride(name)
+        if self.in_form or self._runner is None:
+            if self._subject is None or self._subject.plan is None:
+                self.notify("this workflow cannot run; its problems stand beside it", markup=False)
+                return
+            self._after_start = stride if stride is Stride.ON else None
+            self._form_mode(shown=True)
+            self._form.submit()
+            return
+        self._go(stride)
+
+    async def action_restart(self) -> None:
+        """The same workflow with the same inputs from its first step."""
+        runner = self._runner
+        if runner is None:
+            return
+        runner.cancel()
+        await self._begin(runner.run.moments[0].top.inputs)
+
+    def action_stop(self) -> None:
+        """Cancel what is in flight; else leave what is in front."""
+        if self._runner is not None and self._runner.in_flight:
+            self._runner.cancel()
+            self.notify("cancelled; what had left may have arrived", markup=False)
+        elif self._runner is not None and self._runner.cancel():
+            self.notify("paused", markup=False)
+        elif self.has_class("-zoomed"):
+            self.action_zoom()
+        elif self.in_form and self._runner is not None:
+            self._form_mode(shown=False)
+            self._draw()
+        elif self._chosen is not None:
+            self._chosen = None
+            self._draw()
+
+    def action_inputs(self) -> None:
+        """Show the form with the values of the run, or go back from it."""
+        if self.in_form:
+            self._form.focus_first()
+            return
+        if self._subject is None or self._subject.plan is None:
+            return
+        self._form_mode(shown=True)
+        self._form.focus_first()
+        self._draw()
+
+    def action_pane(self, number: int) -> None:
+        """Focus a pane by its number."""
+        for pane in self.query(Pane):
+            if number == pane.NUMBER and not (self.in_form and number in (2, 3)):
+                if self.has_class("-zoomed"):
+                    self.action_zoom()
+                if number > 1:
+                    self._front(pane.id or "")
+                self.call_after_refresh(pane.focus_target().focus)
+                return
+        if self.in_form:
+            self._form.focus_first()
+
+    def focused_pane(self) -> Pane | None:
+        """The pane that has the focus."""
+        return next((pane for pane in self.query(Pane) if pane.has_focus_within), None)
+
+    async def action_copy(self) -> None:
+        """Copy what the cursor is at."""
+        pane = self.focused_pane()
+        await self._copy(pane.copied() if pane else None)
+
+    async def action_copy_expression(self) -> None:
+        """Copy the expression that names what the cursor is at."""
+        pane = self.focused_pane() or self.query_one(ResponsePane)
+        expression = pane.expression()
+        await self._copy((expression, "the expression") if expression else None)
+
+    async def _copy(self, copied: tuple[str, str] | None) -> None:
+        if copied is None:
+            self.notify("there is nothing to copy here", markup=False)
+        else:
+            await copy_text(self.app, *copied)
+
+    def action_find(self) -> None:
+        """Ask for a text and go to it as it is typed."""
+        self._finding = self.focused_pane() or self.query_one(ResponsePane)
+        self.query_one(FindBar).ask(self._finding.NAME)
+
+    def action_find_next(self, backwards: bool = False) -> None:
+        """The next place that has the text that was looked for."""
+        self._find(self.query_one(FindBar).value, backwards=backwards)
+
+    def on_find_bar_sought(self, message: FindBar.Sought) -> None:
+        """A text is being typed, or was accepted."""
+        self._find(message.text)
+        if message.done and self._finding is not None:
+            self._finding.focus_target().focus()
+
+    def _find(self, text: str, *, backwards: bool = False) -> None:
+        pane = self._finding or self.focused_pane()
+        if pane is not None and text and not pane.find(text, backwards=backwards):
+            self.notify(f"not found: {one_line(text, 60)}", timeout=2, markup=False)
+
+    def action_help(self) -> None:
+        """All keys."""
+        self.app.push_screen(HelpScreen())
+
+    @work
+    async def action_save_inputs(self) -> None:
+        """Ask for a file and write the inputs to it."""
+        if self._subject is None or self._subject.plan is None:
+            return
+        values, _ = self._form.read()
+        name = await self.app.push_screen_wait(
+            PathDialog("Save inputs to", _SECRETS_STAY, f"{self._subject.workflow_id}.inputs.json")
+        )
+        if name:
+            said = await asyncio.to_thread(save_values, name, values, self._form.secret_names)
+            self.notify(said, markup=False)
+
+    @work
+    async def action_load_inputs(self) -> None:
+        """Ask for a file and fill the form from it."""
+        if self._subject is None or self._subject.plan is None:
+            return
+        name = await self.app.push_screen_wait(PathDialog("Load inputs from", "a JSON or YAML file with an object"))
+        if not name:
+            return
+        try:
+            loaded = await asyncio.to_thread(inputs_from_file, name)
+        except BadUsage as wrong:
+            self.notify(str(wrong), severity="error", timeout=10, markup=False)
+            return
+        values = {**self._form.read()[0], **loaded}
+        await self._show_form(values, dict.fromkeys(loaded, PurePath(name).name))
+
+    @work
+    async def action_quit_asking(self) -> None:
+        """Leave; with a request in flight only when that is meant."""
+        if self._runner is not None and self._runner.in_flight:
+            question = QuestionDialog(
+                "A request is in flight", ("Leave now? Its answer will not be seen.",), yes="Leave"
+            )
+            if not await self.app.push_screen_wait(question):
+                return
+        self.app.exit()
+
+    def action_zoom(self) -> None:
+        """One pane over the whole screen, and back."""
+        pane = self.focused_pane()
+        zoomed = not self.has_class("-zoomed") and pane is not None
+        for each in self.query(Pane):
+            each.set_class(zoomed and each is pane, "-zoom")
+        self.set_class(zoomed, "-zoomed")
+
+    def action_view(self) -> None:
+        """The next view of the pane in focus; of the response when no pane with views is."""
+        pane = self.focused_pane()
+        (pane if pane and pane.views() else self.query_one(ResponsePane)).next_view()
+
+    def action_raw(self) -> None:
+        """The raw bytes of the pane in focus, and back."""
+        pane = self.focused_pane()
+        (pane if pane and pane.views() else self.query_one(ResponsePane)).toggle_raw()
