@@ -224,7 +224,6 @@ def ending_lines(ended: Ended, redactor: Redactor) -> Iterator[Line]:
     if len(ended.chain) > 1:
         yield line(("through ", "dim"), " → ".join(ended.chain))
     yield from outputs_lines("Workflow outputs", ended.outputs, ended.missing, redactor)
-    yield BLANK
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[Line]:

@@ -47,7 +47,6 @@ class ExchangePane(Pane):
         self.redactor = Redactor()
         self._drawn: tuple[object, ...] = ()
         self._text = ""
-        self._pointed = ""
 
     def compose(self) -> ComposeResult:
         """The head line over the views."""
@@ -97,7 +96,7 @@ class ExchangePane(Pane):
 
     def on_json_view_cursor_moved(self, message: JsonView.CursorMoved) -> None:
         """Tell the name of what the cursor is at, in the border."""
-        self._pointed = message.expression
+        message.stop()
         self.tell_pointed()
 
     def tell_pointed(self) -> None:
@@ -201,6 +200,13 @@ class RequestPane(ExchangePane):
                 self.show_text(draw.raw_request(request, self.redactor))
                 self.front("text")
 
+    def _at_cursor(self) -> str:
+        """The variable the cursor is at and where its value came from."""
+        json = self.json_view
+        if not json.has_focus:
+            return ""
+        return f"← {json.cursor_note}" if json.cursor_note else json.cursor_expression
+
     def _why_nothing(self) -> str:
         if self.exchange is None:
             return "choose a step"
@@ -240,8 +246,8 @@ class RequestPane(ExchangePane):
             return
         size = draw.size(len(request.body)) if request.body is not None else ""
         server = f"URL from {request.server}" if request.server else ""
-        at = self._pointed if self.json_view.has_focus else ""
-        self.subtitle(" · ".join(part for part in (server, size, at) if part))
+        at = self._at_cursor()
+        self.subtitle(" · ".join(part for part in (at, server, size) if part))
 
 
 def _state_words(exchange: Exchange) -> tuple[str, str]:

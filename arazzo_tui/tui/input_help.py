@@ -68,15 +68,15 @@ class InputHelp(Widget):
     def render(self) -> Content:
         """As many lines as there is room: what is wrong, the name, the description, the facts."""
         width, height = self.size
-        wrong = [line for each in self._whole for line in wrapped(f"✗ {each}", width)]
+        wrong = [line for each in self._whole for line in wrapped(f"✗ {each}", width - 2)]
         wrong = _cut(wrong, max(1, height - 1))
         entry = self._entry
         if entry is None:
             named, described, facts = "", wrapped(self._sentence, width), list[str]()
         else:
             named = entry.label
-            facts = _cut(wrapped(" · ".join(_facts(entry, self._origin)), width - 1), 3)
-            described = wrapped(one_line(entry.field.description, 2_000), width - 1)
+            facts = _cut(wrapped(" · ".join(_facts(entry, self._origin)), width - 3), 3)
+            described = wrapped(one_line(entry.field.description, 2_000), width - 3)
         described = _cut(described, height - len(wrong) - 1 - len(facts))
         look = self.get_visual_style
         lines = [Content.styled(line, look("input-help--wrong")) for line in wrong]

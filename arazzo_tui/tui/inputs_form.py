@@ -257,7 +257,7 @@ class InputsForm(Vertical):
             wrong = [_said(each, secrets) for each in reading.wrong.get(number, ())]
             row.show_state(_state(row, reading.given[number], wrong, self._is_loud))
         if self._rows and self._rows[self._here].editor.has_focus:
-            self._bring_into_sight()
+            self.call_after_refresh(self._bring_into_sight)
         self._help.show_whole([_said(each, secrets) for each in reading.whole])
         self._explain()
         fine = [at for at, row in enumerate(self._rows) if row.state.fine]
@@ -348,12 +348,11 @@ class InputsForm(Vertical):
             if row.editor is event.widget:
                 self._here = number
                 self._explain()
-                self._bring_into_sight()
+                self.call_after_refresh(self._bring_into_sight)
                 return
 
     def _bring_into_sight(self) -> None:
-        row = self._rows[self._here]
-        self.call_after_refresh(self._scroll.scroll_to_widget, row, animate=False)
+        self._scroll.scroll_to_widget(self._rows[self._here], animate=False)
 
     # Layout
 

@@ -16,6 +16,7 @@ _Items: TypeAlias = Iterator[tuple[str | int, Json]]
 _Trail: TypeAlias = list[str | int]
 
 _LEAVES = (str, int, float)
+_PARSED = (dict, list)  # what a parser gives; asking for these first is much faster
 
 _SHORT = 10**18
 """Integers below this are most of them, and are written fastest by Python itself."""
@@ -170,19 +171,17 @@ def _until(value: Json, token: str, backwards: bool) -> _Items:
 def _forwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | None:
     """The walk itself. It is written out for speed: a big document has a million values."""
     text, loose, mute = sought.text, sought.loose, sought.mute
-    clean: set[str | int] = set()
+    clean: set[str] = set()
     while levels:
         for key, value in levels[-1]:
-            if key not in clean and type(key) is str:
-                if sought.is_in(key):
-                    return [*trail, key]
-                _keep(clean, key)
+            if type(key) is str and key not in clean and _says(key, sought, clean):
+                return [*trail, key]
             if isinstance(value, str):
                 if text in (value.lower() if loose else value):
                     return [*trail, key]
             elif type(value) in mute:
                 pass
-            elif _container(value) is not None:
+            elif isinstance(value, _PARSED) or _container(value) is not None:
                 trail.append(key)
                 levels.append(_items(value))
                 break
@@ -198,7 +197,7 @@ def _forwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | N
 def _backwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | None:
     """The same walk from the end: what is inside a container comes before its name."""
     text, loose, mute = sought.text, sought.loose, sought.mute
-    clean: set[str | int] = set()
+    clean: set[str] = set()
     while levels:
         for key, value in levels[-1]:
             if isinstance(value, str):
@@ -206,29 +205,31 @@ def _backwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | 
                     return [*trail, key]
             elif type(value) in mute:
                 pass
-            elif _container(value) is not None:
+            elif isinstance(value, _PARSED) or _container(value) is not None:
                 trail.append(key)
                 levels.append(_items(value, backwards=True))
                 break
             elif sought.is_said_by(value):
                 return [*trail, key]
-            if key not in clean and type(key) is str:
-                if sought.is_in(key):
-                    return [*trail, key]
-                _keep(clean, key)
+            if type(key) is str and key not in clean and _says(key, sought, clean):
+                return [*trail, key]
         else:
             levels.pop()
             if trail:
                 key = trail.pop()
-                if type(key) is str and key not in clean and sought.is_in(key):
+                if type(key) is str and key not in clean and _says(key, sought, clean):
                     return [*trail, key]
     return None
 
 
-def _keep(clean: set[str | int], key: str) -> None:
+def _says(name: str, sought: Sought, clean: set[str]) -> bool:
+    """Whether a name says it; one that does not is kept with the others that do not."""
+    if sought.is_in(name):
+        return True
     if len(clean) >= _CLEAN_NAMES:
         clean.clear()
-    clean.add(key)
+    clean.add(name)
+    return False
 
 
 def _container(value: Json) -> Mapping[str, Json] | Sequence[Json] | None:
@@ -236,11 +237,11 @@ def _container(value: Json) -> Mapping[str, Json] | Sequence[Json] | None:
 
 
 def _items(value: Json, backwards: bool = False) -> _Items:
-    container = _container(value)
+    if isinstance(value, dict):
+        return reversed(value.items()) if backwards else iter(value.items())
+    container = value if isinstance(value, list) else _container(value)
     if container is None:
         return iter(())
-    if isinstance(container, dict):  # what a parser gives; asking for this first is much faster
-        return reversed(container.items()) if backwards else iter(container.items())
     if isinstance(container, Mapping):
         return reversed(list(container.items())) if backwards else iter(container.items())
     if backwards:

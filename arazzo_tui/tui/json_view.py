@@ -184,6 +184,11 @@ class JsonView(RowView):
             self._told = (self._root, pointer)
             self.post_message(self.CursorMoved(self, self._expression(pointer), self.cursor_value))
 
+    @property
+    def cursor_note(self) -> str:
+        """The note of the marked place the cursor is at; empty where there is none."""
+        return self._marks.get(self.cursor_pointer, "")
+
     def reveal(self, pointer: Pointer) -> None:
         """Unfold what is around a place and go there; raises `Missing` where it is no place."""
         rows = len(self._rows)

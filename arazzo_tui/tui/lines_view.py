@@ -73,6 +73,7 @@ class LinesView(RowView):
 
     DEFAULT_CSS = """
     LinesView {
+        scrollbar-gutter: stable;
         & > .lines-view--title { text-style: bold; color: $text-primary; }
         & > .lines-view--strong { text-style: bold; }
         & > .lines-view--good { color: $text-success; }
@@ -153,7 +154,7 @@ class LinesView(RowView):
 
     def _wrap(self, first: int) -> None:
         """Wrap the lines from `first` on to the width there is."""
-        room = max(20, (self.size.width or 80) - self.lead_width)
+        room = max(20, (self.scrollable_content_region.width or 80) - self.lead_width)
         for at in range(first, len(self._lines)):
             line = self._lines[at]
             for start, end, indent in _cuts(line.plain, room, min(line.hang, room // 2)):

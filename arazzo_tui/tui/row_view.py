@@ -109,7 +109,7 @@ class RowView(ScrollView, can_focus=True, inherit_bindings=False):
         raise NotImplementedError
 
     def tail(self, row: int) -> Strip | None:  # noqa: ARG002
-        """What stands after the text, kept in sight at the right."""
+        """What stands after the text, where there is room for both."""
         return None
 
     def row_start(self, row: int) -> int:  # noqa: ARG002
@@ -187,8 +187,8 @@ class RowView(ScrollView, can_focus=True, inherit_bindings=False):
             style = self.screen.get_component_rich_style("screen--selection")
             body = overlaid(body, [Span(max(0, start - before), max(0, end - before), style)])
         tail = self.tail(row)
-        if tail is not None:
-            body = body.crop(0, max(0, room - tail.cell_length))
+        if tail is not None and body.cell_length + tail.cell_length > room:
+            tail = None  # a note never hides the text it stands beside
         return self._composed(row, width, body, before, tail)
 
     def _composed(

@@ -5,6 +5,7 @@ it stood before the request.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from time import monotonic
 
@@ -22,6 +23,7 @@ class Runner:
         self._session = Session(begun(first), transport, self._moved)
         self._task: asyncio.Task[Moment] | None = None
         self._since = monotonic()
+        self._ahead: deque[Stride] = deque()
 
     @property
     def run(self) -> Run:
@@ -49,25 +51,38 @@ class Runner:
         return monotonic() - self._since
 
     async def go(self, stride: Stride) -> None:
-        """Go a stride; while it already goes, only a pause before a retry is cut short."""
+        """Go a stride. Keys typed ahead are gone one after the other, until a step fails.
+
+        While a retry waits, a key means "now" and nothing is typed ahead.
+        """
         if self.busy:
             if isinstance(self.now.stage, Pausing):
                 self._session.skip_wait()
+            else:
+                self._ahead.append(stride)
             return
-        if self.now.ended is not None:
-            return
+        self._ahead.append(stride)
+        while self._ahead and self.now.ended is None:
+            if not await self._gone(self._ahead.popleft()) or _failed(self.now):
+                break
+        self._ahead.clear()
+
+    async def _gone(self, stride: Stride) -> bool:
+        """Go one stride; False when it was cancelled."""
         self._since = monotonic()
         self._task = asyncio.ensure_future(self._session.go(stride))
         self._on_change()
         try:
             await self._task
         except asyncio.CancelledError:
-            pass
+            return False
         finally:
             self._on_change()
+        return True
 
     def cancel(self) -> bool:
-        """Stop what is under way; whether there was anything."""
+        """Stop what is under way, and what was typed ahead; whether there was anything."""
+        self._ahead.clear()
         if not self.busy or self._task is None:
             return False
         self._task.cancel()
@@ -76,3 +91,8 @@ class Runner:
     def _moved(self, _: Run) -> None:
         self._since = monotonic()
         self._on_change()
+
+
+def _failed(moment: Moment) -> bool:
+    """Whether the attempt that ended last failed: nobody typed ahead for that."""
+    return bool(moment.trail) and not moment.trail[-1].passed

@@ -18,7 +18,7 @@ class Start:
     documents: tuple[str, ...] = ()
     workflow: str = ""
     inputs: GivenInputs = field(default_factory=lambda: GivenInputs({}, ()))
-    inputs_origin: str = "command line"
+    inputs_origin: str = "given"
     servers: tuple[str, ...] = ()
     demo: bool = False
     state: State = field(default_factory=lambda: State(None))

@@ -14,9 +14,9 @@ Piece = tuple[str, str]
 def summary(
     document: str, workflow: str, moment: Moment | None, *, busy: bool, waited: float, note: str
 ) -> Line:
-    """The document, the workflow, and the state of the run in one word and one place."""
-    pieces: list[Piece] = [(f" {document}", "strong"), (" › ", "dim"), (f"{workflow}   ", "strong")]
-    pieces += _state(moment, busy=busy, waited=waited, note=note)
+    """The state of the run in one word and one place, then of what: the state is never cut off."""
+    pieces: list[Piece] = [(" ", ""), *_state(moment, busy=busy, waited=waited, note=note)]
+    pieces += [("   ", ""), (workflow, "strong"), (" · ", "dim"), (document, "dim")]
     if moment is not None and moment.trail:
         spent = sum(getattr(each.answer, "elapsed", 0.0) for each in moment.trail)
         calls = sum(each.request is not None for each in moment.trail)

@@ -13,7 +13,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from arazzo_tui.document.source import Problem
@@ -26,16 +25,15 @@ from arazzo_tui.language.values import Json
 from arazzo_tui.report import narrate
 from arazzo_tui.tui import draw, status
 from arazzo_tui.tui.browser import BrowserPane
-from arazzo_tui.tui.clipboard import copy_text
-from arazzo_tui.tui.exchange import Exchange, StepKey, exchange_of, shown_key, standings
+from arazzo_tui.tui.exchange import Exchange, Phase, StepKey, exchange_of, shown_key, standings
 from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
 from arazzo_tui.tui.find_bar import FindBar
 from arazzo_tui.tui.form_pane import FormPane
-from arazzo_tui.tui.help import HelpScreen
 from arazzo_tui.tui.inputs_form import InputsForm
 from arazzo_tui.tui.keys import WORKBENCH_KEYS
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.pane import HeadLine, Pane
+from arazzo_tui.tui.pane_screen import PaneScreen
 from arazzo_tui.tui.path_dialog import PathDialog
 from arazzo_tui.tui.question_dialog import QuestionDialog
 from arazzo_tui.tui.runner import Runner
@@ -54,12 +52,12 @@ _TICK = 0.2
 _SECRETS_STAY = "as JSON; secret values are left out"
 
 
-class Workbench(Screen[None]):
+class Workbench(PaneScreen):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*WORKBENCH_KEYS]
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # Textual declares it as a plain attribute
         (0, "-narrow"),
         (110, "-medium"),
         (170, "-wide"),
@@ -76,10 +74,10 @@ class Workbench(Screen[None]):
         self._runner: Runner | None = None
         self._redactor = Redactor()
         self._chosen: StepKey | None = None
-        self._after_start: Stride | None = None
+        self._starting = False
+        self._ahead: list[Stride] = []
         self._logged = 0
         self._drawing = False
-        self._finding: Pane | None = None
         self.demo_url = ""
 
     def compose(self) -> ComposeResult:
@@ -96,9 +94,17 @@ class Workbench(Screen[None]):
         yield FindBar()
         yield Footer(compact=True, show_command_palette=False)
 
+    def main_pane(self) -> Pane:
+        """The response."""
+        return self.query_one(ResponsePane)
+
+    def can_focus_pane(self, pane: Pane) -> bool:
+        """The form stands in the place of request and response."""
+        return pane.id not in ("request", "response") if self.in_form else pane.id != "form"
+
     async def on_mount(self) -> None:
         """List the documents and open the first."""
-        self._front("request")
+        self.front("request")
         self.set_interval(_TICK, self._tick)
         self._browser.list_documents(self._start.documents)
         self._browser.focus_target().focus()
@@ -140,7 +146,7 @@ class Workbench(Screen[None]):
     def _show_problems(self, name: str) -> None:
         lines = [*draw.problem_lines(self._problems[name])]
         self.query_one(ChecksPane).show(lines or [line("the document has no workflows")])
-        self._front("checks")
+        self.front("checks")
         self._draw()
 
     async def on_browser_pane_workflow_chosen(self, message: BrowserPane.WorkflowChosen) -> None:
@@ -173,7 +179,7 @@ class Workbench(Screen[None]):
     def on_browser_pane_problem_chosen(self, message: BrowserPane.ProblemChosen) -> None:
         """A problem was chosen: show it whole."""
         self.query_one(ChecksPane).show([*draw.problem_lines([message.problem])])
-        self._front("checks")
+        self.front("checks")
 
     async def _choose(self, document: str, workflow_id: str) -> None:
         """Look at another workflow: plan it and show its form, filled with what is known."""
@@ -187,7 +193,7 @@ class Workbench(Screen[None]):
         self._browser.show_workflow(document, workflow_id)
         if self._subject.plan is None:
             self._form_mode(shown=False)
-            self._front("checks")
+            self.front("checks")
         else:
             await self._show_form(self._subject.values, self._subject.origins)
         self._draw()
@@ -224,7 +230,11 @@ class Workbench(Screen[None]):
         """The form is complete: begin a run with it."""
         if self._subject is not None:
             self._subject = self._subject.with_answers(message.answers)
-            await self._begin(message.values)
+            self._starting = True
+            try:
+                await self._begin(message.values)
+            finally:
+                self._starting = False
 
     def on_inputs_form_changed(self, message: InputsForm.Changed) -> None:
         """The form says how many of its fields are filled."""
@@ -248,10 +258,10 @@ class Workbench(Screen[None]):
         self._chosen, self._logged = None, 0
         self.query_one(LogPane).lines.clear("nothing has run yet")
         self._form_mode(shown=False)
-        self._front("request")
+        self.front("request")
         self._draw()
-        stride, self._after_start = self._after_start, None
-        if stride is not None:
+        ahead, self._ahead = self._ahead, []
+        for stride in ahead:
             self._go(stride)
 
     def _remember(self, subject: Subject, values: Mapping[str, Json]) -> None:
@@ -274,7 +284,11 @@ class Workbench(Screen[None]):
         """The run moved: draw it, once for all that happens before the next frame."""
         if not self._drawing:
             self._drawing = True
-            self.call_later(self._draw)
+            self.call_later(self._draw_moved)
+
+    def _draw_moved(self) -> None:
+        self._draw()
+        self._front_for(self._exchange())
 
     def _tick(self) -> None:
         if self._runner is not None and self._runner.busy:
@@ -312,12 +326,14 @@ class Workbench(Screen[None]):
             if subject is not None and subject.problems:
                 return [*draw.problem_lines(subject.problems)]
             return [line(("F10 starts the run; nothing is sent before you see it", "dim"))]
-        lines: list[Line] = []
-        if runner.now.ended is not None and self._chosen is None:
-            lines += draw.ending_lines(runner.now.ended, self._redactor)
+        ended = runner.now.ended if self._chosen is None else None
+        ending = [*draw.ending_lines(ended, self._redactor)] if ended else []
+        step: list[Line] = []
         if exchange is not None:
-            lines += [line((exchange.key[1], "strong")), *draw.checks_of(exchange, self._redactor)]
-        return lines
+            step = [line((exchange.key[1], "strong")), *draw.checks_of(exchange, self._redactor)]
+        # What one came for stands first: the outputs, or the step that failed.
+        parts = [ending, step] if ended is None or ended.passed else [step, ending]
+        return [each for part in parts if part for each in (*part, draw.BLANK)][:-1]
 
     def _draw_status(self, exchange: Exchange | None) -> None:
         subject, runner = self._subject, self._runner
@@ -360,26 +376,41 @@ class Workbench(Screen[None]):
 
     # Panes
 
-    def _front(self, name: str) -> None:
-        """Which pane is shown where only one has room; the log makes room where it can."""
-        for pane in self.query(Pane):
-            pane.set_class(pane.id == name, "-front")
-        self.set_class(name == "log", "-log")
+    def _front_for(self, exchange: Exchange | None) -> None:
+        """Where only one pane has room: the request until it left, then what came of it."""
+        if exchange is None or self.has_class("-log"):
+            return
+        match exchange.phase:
+            case Phase.NOT_RUN | Phase.UNSENT | Phase.SENDING:
+                self.front("request")
+            case Phase.ANSWERED:
+                self.front("response")
+            case Phase.JUDGED:
+                verdict, record = exchange.verdict, exchange.record
+                bad = record is not None and not record.passed
+                loud = bad or (verdict is not None and not verdict.succeeded)
+                self.front("checks" if loud else "response")
 
     # Keys
 
     def action_stride(self, name: str) -> None:
         """Start a ready form, else go a step, a phase, or on."""
         stride = Stride(name)
-        if self.in_form or self._runner is None:
-            if self._subject is None or self._subject.plan is None:
-                self.notify("this workflow cannot run; its problems stand beside it", markup=False)
-                return
-            self._after_start = stride if stride is Stride.ON else None
-            self._form_mode(shown=True)
-            self._form.submit()
+        if self._starting:
+            self._ahead.append(stride)  # typed ahead, while the run is being prepared
+        elif self.in_form or self._runner is None:
+            self._start_with(stride)
+        else:
+            self._go(stride)
+
+    def _start_with(self, stride: Stride) -> None:
+        """Begin a run with the form as it stands; F5 goes on at once, other keys show the first step."""
+        if self._subject is None or self._subject.plan is None:
+            self.notify("this workflow cannot run; its problems stand beside it", markup=False)
             return
-        self._go(stride)
+        self._form_mode(shown=True)
+        self._ahead = [stride] if stride is Stride.ON else []
+        self._starting = self._form.submit()
 
     async def action_restart(self) -> None:
         """The same workflow with the same inputs from its first step."""
@@ -416,64 +447,6 @@ class Workbench(Screen[None]):
         self._form.focus_first()
         self._draw()
 
-    def action_pane(self, number: int) -> None:
-        """Focus a pane by its number."""
-        for pane in self.query(Pane):
-            if number == pane.NUMBER and not (self.in_form and number in (2, 3)):
-                if self.has_class("-zoomed"):
-                    self.action_zoom()
-                if number > 1:
-                    self._front(pane.id or "")
-                self.call_after_refresh(pane.focus_target().focus)
-                return
-        if self.in_form:
-            self._form.focus_first()
-
-    def focused_pane(self) -> Pane | None:
-        """The pane that has the focus."""
-        return next((pane for pane in self.query(Pane) if pane.has_focus_within), None)
-
-    async def action_copy(self) -> None:
-        """Copy what the cursor is at."""
-        pane = self.focused_pane()
-        await self._copy(pane.copied() if pane else None)
-
-    async def action_copy_expression(self) -> None:
-        """Copy the expression that names what the cursor is at."""
-        pane = self.focused_pane() or self.query_one(ResponsePane)
-        expression = pane.expression()
-        await self._copy((expression, "the expression") if expression else None)
-
-    async def _copy(self, copied: tuple[str, str] | None) -> None:
-        if copied is None:
-            self.notify("there is nothing to copy here", markup=False)
-        else:
-            await copy_text(self.app, *copied)
-
-    def action_find(self) -> None:
-        """Ask for a text and go to it as it is typed."""
-        self._finding = self.focused_pane() or self.query_one(ResponsePane)
-        self.query_one(FindBar).ask(self._finding.NAME)
-
-    def action_find_next(self, backwards: bool = False) -> None:
-        """The next place that has the text that was looked for."""
-        self._find(self.query_one(FindBar).value, backwards=backwards)
-
-    def on_find_bar_sought(self, message: FindBar.Sought) -> None:
-        """A text is being typed, or was accepted."""
-        self._find(message.text)
-        if message.done and self._finding is not None:
-            self._finding.focus_target().focus()
-
-    def _find(self, text: str, *, backwards: bool = False) -> None:
-        pane = self._finding or self.focused_pane()
-        if pane is not None and text and not pane.find(text, backwards=backwards):
-            self.notify(f"not found: {one_line(text, 60)}", timeout=2, markup=False)
-
-    def action_help(self) -> None:
-        """All keys."""
-        self.app.push_screen(HelpScreen())
-
     @work
     async def action_save_inputs(self) -> None:
         """Ask for a file and write the inputs to it."""
@@ -492,7 +465,9 @@ class Workbench(Screen[None]):
         """Ask for a file and fill the form from it."""
         if self._subject is None or self._subject.plan is None:
             return
-        name = await self.app.push_screen_wait(PathDialog("Load inputs from", "a JSON or YAML file with an object"))
+        name = await self.app.push_screen_wait(
+            PathDialog("Load inputs from", "a JSON or YAML file with an object")
+        )
         if not name:
             return
         try:
@@ -513,21 +488,3 @@ class Workbench(Screen[None]):
             if not await self.app.push_screen_wait(question):
                 return
         self.app.exit()
-
-    def action_zoom(self) -> None:
-        """One pane over the whole screen, and back."""
-        pane = self.focused_pane()
-        zoomed = not self.has_class("-zoomed") and pane is not None
-        for each in self.query(Pane):
-            each.set_class(zoomed and each is pane, "-zoom")
-        self.set_class(zoomed, "-zoomed")
-
-    def action_view(self) -> None:
-        """The next view of the pane in focus; of the response when no pane with views is."""
-        pane = self.focused_pane()
-        (pane if pane and pane.views() else self.query_one(ResponsePane)).next_view()
-
-    def action_raw(self) -> None:
-        """The raw bytes of the pane in focus, and back."""
-        pane = self.focused_pane()
-        (pane if pane and pane.views() else self.query_one(ResponsePane)).toggle_raw()
