@@ -5,7 +5,7 @@ for the terminal, the command line and the tests alike.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 
@@ -17,7 +17,7 @@ class Source:
     """A document's text and the name it is known by: a path as the user gave it, or a URL."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its end; empty when there is none."""

@@ -28,7 +28,7 @@ from jsonpath_ng.ext.parser import ExtendedJsonPathLexer, ExtendedJsonPathParser
 from jsonpath_ng.jsonpath import Wildcard
 
 from arazzo_tui.language.note import BadText
-from arazzo_tui.language.query_limits import Budget, QueryFailed
+from arazzo_tui.language.query_limits import STEPS_MOST, Budget, QueryFailed
 from arazzo_tui.language.values import Json, Pointer
 
 
@@ -37,7 +37,7 @@ def read_path(text: str) -> Callable[[Json], Iterator[tuple[Json, Pointer | None
 
     Raises `BadText`; the function raises `QueryFailed`.
     """
-    budget = Budget()
+    budget = Budget(STEPS_MOST // 2)  # its steps are slower
     path = _parsed(text, budget)
 
     def select(value: Json) -> Iterator[tuple[Json, Pointer | None]]:
@@ -49,7 +49,7 @@ def read_path(text: str) -> Callable[[Json], Iterator[tuple[Json, Pointer | None
         for node in nodes:
             found: Json = node.value
             pointer = _pointer(node)
-            budget.spend(len(pointer or ()) // 8)
+            budget.spend(len(pointer or ()) // 4)
             yield found, pointer
 
     return select

@@ -9,7 +9,7 @@ import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from json import JSONDecoder, dumps
+from json import JSONDecodeError, JSONDecoder, dumps
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import NoReturn, Self
@@ -99,6 +99,9 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+_EXPLAINED = 1_000_000
+"""Of a longer text only the place of a mistake is told: explaining reads it again, slowly."""
+
 _FAST = JSONDecoder(parse_float=exact_float, parse_constant=_no_constant)
 
 
@@ -112,7 +115,11 @@ def read_json(text: str | bytes) -> Json:
     with collector_paused():
         try:
             value: Json = _FAST.decode(text)
-        except (ValueError, RecursionError):  # wrong, or longer or deeper than the C scanner takes
+        except JSONDecodeError as error:
+            if len(text) > _EXPLAINED:
+                raise BadJson(error.msg.lower(), text, error.pos) from None
+            return _Patient(text).read()
+        except (ValueError, RecursionError):  # longer or deeper than the C scanner takes
             return _Patient(text).read()
         if text.count("[") + text.count("{") > DEPTH and _nests_deeper(value, DEPTH):
             return _Patient(text).read()

@@ -6,13 +6,14 @@ Imported only by `query`, and only when a path is read: importing the library ta
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import Self
 
 from iregexp_check import check
-from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathNode
+from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathNode, JSONPathNodeList
 from jsonpath_rfc9535.exceptions import JSONPathError
 from jsonpath_rfc9535.filter_expressions import (
     Expression,
-    FilterQuery,
+    FilterContext,
     IntegerLiteral,
     RelativeFilterQuery,
     RootFilterQuery,
@@ -54,7 +55,7 @@ def read_path(text: str) -> tuple[Callable[[Json], Iterator[tuple[Json, Pointer]
             for node in _from(value, budget, query):
                 found: Json = node.value  # type: ignore[assignment]  # the library says object
                 pointer = _pointer(node)
-                budget.spend(len(pointer) // 8)
+                budget.spend(len(pointer) // 4)
                 yield found, pointer
         except RecursionError:
             raise QueryFailed("the value is nested too deeply for this query") from None
@@ -124,6 +125,10 @@ class _Query(JSONPathQuery):
 
     __slots__ = ()
 
+    @classmethod
+    def of(cls, query: JSONPathQuery) -> Self:
+        return cls(env=query.env, segments=query.segments)
+
     def finditer(self, value: object) -> Iterable[JSONPathNode]:
         assert isinstance(self.env, _Environment)
         self.env.budget.spend()
@@ -173,10 +178,14 @@ class _Parser(Parser):
                 yield each
 
     def parse_root_query(self, stream: TokenStream) -> Expression:
-        return _paid_for(super().parse_root_query(stream))
+        parsed = super().parse_root_query(stream)
+        assert isinstance(parsed, RootFilterQuery)
+        return RootFilterQuery(parsed.token, _Query.of(parsed.query))
 
     def parse_relative_query(self, stream: TokenStream) -> Expression:
-        return _paid_for(super().parse_relative_query(stream))
+        parsed = super().parse_relative_query(stream)
+        assert isinstance(parsed, RelativeFilterQuery)
+        return _FromHere(parsed.token, _Query.of(parsed.query))
 
     def parse_integer_literal(self, stream: TokenStream) -> Expression:
         token = stream.current
@@ -186,11 +195,13 @@ class _Parser(Parser):
         return literal
 
 
-def _paid_for(expression: Expression) -> Expression:
-    assert isinstance(expression, RelativeFilterQuery | RootFilterQuery)
-    query: FilterQuery = expression
-    query.query = _Query(env=query.query.env, segments=query.query.segments)
-    return query
+class _FromHere(RelativeFilterQuery):
+    """`@…`. The library takes a lone `@` for its value, so that `[?@]` would not find false or 0."""
+
+    __slots__ = ()
+
+    def evaluate(self, context: FilterContext) -> object:
+        return JSONPathNodeList(self.query.find(context.current))  # type: ignore[arg-type]  # JSON
 
 
 class _Environment(JSONPathEnvironment):

@@ -84,8 +84,14 @@ def write_pointer(pointer: Sequence[str]) -> str:
 def follow(value: Json, pointer: Pointer, inside: str = "the value") -> Json:
     """The value that a pointer names; raises `Missing` (RFC 6901 §4, EXP-21)."""
     for depth, token in enumerate(pointer):
-        here = f"{inside}#{write_pointer(pointer[:depth])}" if depth else inside
-        value = child(value, token, here)
+        try:
+            value = child(value, token, inside)
+        except Missing as missing:
+            if depth == 0:
+                raise
+            # Only now is it worth saying how far the way went.
+            here = f"{inside}#{write_pointer(pointer[:depth])}"
+            raise Missing(missing.wanted, missing.inside.replace(inside, here, 1), missing.known) from None
     return value
 
 

@@ -105,11 +105,13 @@ class ExchangePane(Pane):
 
     def front(self, which: Front) -> None:
         """Bring one view to the front, or both side by side."""
-        focused = self.has_focus_within
         self.text_view.set_class(which == "json", "-behind")
         self.json_view.set_class(which == "text", "-behind")
         self.json_view.set_class(which == "both", "variables")
-        if focused and not self.query(":focus").filter(":not(.-behind)"):
+        if any(
+            view.has_focus and view.has_class("-behind")
+            for view in (self.text_view, self.json_view)
+        ):
             self.focus_target().focus()
 
     def show(self, exchange: Exchange | None, redactor: Redactor) -> None:

@@ -322,7 +322,7 @@ class InputsForm(Vertical):
         return self
 
     def _focus(self, number: int) -> None:
-        self._rows[number].editor.focus()
+        self._rows[number].editor.focus(scroll_visible=False)  # the whole row is brought into sight
 
     def action_go(self, steps: int) -> None:
         """To the field below, or above."""

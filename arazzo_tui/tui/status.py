@@ -16,11 +16,12 @@ def summary(
 ) -> Line:
     """The state of the run in one word and one place, then of what: the state is never cut off."""
     pieces: list[Piece] = [(" ", ""), *_state(moment, busy=busy, waited=waited, note=note)]
-    pieces += [("   ", ""), (workflow, "strong"), (" · ", "dim"), (document, "dim")]
+    pieces += [("   ", ""), (workflow, "strong")]
     if moment is not None and moment.trail:
         spent = sum(getattr(each.answer, "elapsed", 0.0) for each in moment.trail)
         calls = sum(each.request is not None for each in moment.trail)
-        pieces.append((f"   run {seconds(spent)} · calls {calls}", "dim"))
+        pieces.append((f" · {calls} call{'' if calls == 1 else 's'} {seconds(spent)}", "dim"))
+    pieces.append((f" · {document}", "dim"))
     return line(*pieces)
 
 

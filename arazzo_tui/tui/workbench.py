@@ -222,6 +222,12 @@ class Workbench(PaneScreen):
         self.refresh_bindings()
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is being read, sent or prepared, and all of it is drawn."""
+        busy = self._runner is not None and self._runner.busy
+        return self._subject is not None and not (busy or self._starting or self._drawing)
+
+    @property
     def in_form(self) -> bool:
         """Whether the form is in front."""
         return self.has_class("-form")

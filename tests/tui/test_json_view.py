@@ -263,13 +263,17 @@ async def test_marked_places_have_a_sign_and_a_note_also_when_folded_away() -> N
         assert app.lines()[1] == '❯○▸   "data": { … 1 key },'
 
 
-async def test_the_note_of_a_mark_stays_in_sight_beside_a_long_value() -> None:
+async def test_the_note_of_a_mark_never_hides_a_long_value_and_is_told_at_the_cursor() -> None:
     app = Shown()
     async with app.run_test(size=(40, 4)) as pilot:
-        await show(app, pilot, ["x" * 500])
-        app.view.mark({("0",): "output token"})
-        await pilot.pause()
-        assert app.lines()[1].endswith("xxx  ◂ output token")
+        await show(app, pilot, ["x" * 500, "short"])
+        app.view.mark({("0",): "output token", ("1",): "output name"})
+        await pilot.press("down")
+        assert app.lines()[1] == '❯●    "' + "x" * 33
+        assert app.lines()[2] == ' ●    "short"  ◂ output name'
+        assert app.view.cursor_note == "output token"
+        await pilot.press("up")
+        assert app.view.cursor_note == ""
 
 
 async def test_what_is_shown_can_be_kept_and_restored() -> None:
