@@ -90,7 +90,8 @@ def follow(value: Json, pointer: Pointer, inside: str = "the value") -> Json:
             if depth == 0:
                 raise
             # Only now is it worth saying how far the way went.
-            here = f"{inside}#{write_pointer(pointer[:depth])}"
+            way = "#" + write_pointer(pointer[:depth])
+            here = f"{inside[:-1]}{way}`" if inside.endswith("`") else inside + way
             raise Missing(missing.wanted, missing.inside.replace(inside, here, 1), missing.known) from None
     return value
 

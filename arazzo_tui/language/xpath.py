@@ -141,6 +141,8 @@ def read_xml(text: str) -> Document:
         raise QueryFailed(f"the XML has more than {XML_MOST:,} characters")
     if "<!ENTITY" in text and "<!DOCTYPE" in text:
         raise QueryFailed("the XML defines entities, which are refused")
+    if text.count("<!--") + text.count("<?") > ELEMENTS_MOST:
+        raise QueryFailed(f"the XML has more than {ELEMENTS_MOST:,} comments")
     builder = _Builder()
     parser = ET.XMLParser(target=builder)  # noqa: S314  # limited above and below
     try:
@@ -159,7 +161,7 @@ class _Builder(ET.TreeBuilder):
     """Builds the tree, counts on the way and stops early."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(insert_comments=True, insert_pis=True)
         self.namespaces: dict[str, str] = {}
         self.sizes: dict[object, int] = {}
         self.root: ET.Element | None = None

@@ -1,6 +1,7 @@
 """A field of one row whose value is one of a few: a widget, and the list it opens.
 
-Which values these are and what they mean is the caller's business; here they are labels and numbers.
+Which values these are and what they mean is the caller's business; here they are numbers and printable
+labels.
 """
 
 from collections.abc import Sequence

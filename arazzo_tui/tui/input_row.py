@@ -132,9 +132,9 @@ class InputRow(Widget):
         match self.editor:
             case Input():
                 return self.editor.value
-            case TextArea():
+            case LinesEditor():
                 return self.editor.text
-            case _:
+            case Choice():
                 return ""
 
     def read(self) -> Given | None:

@@ -5,7 +5,7 @@ and the command line agree; what a blank field means stands in `input_entry`. It
 files and starts nothing: the screen around it does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -44,7 +44,7 @@ class _Reading:
     """Everything that stands in the form: by row number, what was given and what is wrong with it."""
 
     given: Mapping[int, Given | None]
-    wrong: Mapping[int, tuple[str, ...]]
+    wrong: Mapping[int, Sequence[str]]
     whole: tuple[str, ...]
     values: Mapping[str, Json]
     answers: Mapping[str, str]
@@ -181,7 +181,7 @@ class InputsForm(Vertical):
         """The inputs as they stand, with defaults (A-5), and everything that is wrong (A-4).
 
         A field whose text is no value of its type has an error and no value. An error about an
-        answer to a question names the question in its sentence.
+        answer to a question names the question in its sentence. No sentence tells a secret.
         """
         reading = self._read()
         return reading.values, reading.errors
@@ -204,47 +204,59 @@ class InputsForm(Vertical):
     def _read(self) -> _Reading:
         given: dict[int, Given | None] = {}
         wrong: dict[int, list[str]] = {}
-        typed: dict[str, Json] = {}
-        answers: dict[str, str] = {}
         errors: list[InputError] = []
+        hide = self._hiding()
         for number, row in enumerate(self._rows):
-            entry = row.entry
-            found = given[number] = None
             try:
-                found = given[number] = row.read()
+                given[number] = row.read()
             except BadValue as bad:
-                wrong[number] = [str(bad)]
-                about = InputError((), f"{entry.label}: {bad}")
-                errors.append(about if entry.is_question else InputError((entry.key,), str(bad)))
-            if found is not None and entry.is_question:
-                answers[entry.key] = str(found.value)
-            elif found is not None:
-                typed[entry.key] = found.value
+                entry, said = row.entry, hide(str(bad))
+                given[number], wrong[number] = None, [said]
+                about = InputError((), f"{entry.label}: {said}")
+                errors.append(about if entry.is_question else InputError((entry.key,), said))
+        inputs, answers = self._by_key(given)
         by_name = {
             row.entry.key: at for at, row in enumerate(self._rows) if not row.entry.is_question
         }
-        bad_names = {name for name, at in by_name.items() if at in wrong}
-        filled = with_defaults(self._schema, typed)
-        values = {name: value for name, value in filled.items() if name not in bad_names}
+        unread = {name for name, at in by_name.items() if at in wrong}
+        filled = with_defaults(self._schema, inputs)
+        values = {name: value for name, value in filled.items() if name not in unread}
         whole: list[str] = []
-        for error in validate(self._schema, values):
-            if error.name in bad_names:
+        for found in validate(self._schema, values):
+            if found.name in unread:
                 continue
+            error = InputError(found.at, hide(found.message))
             errors.append(error)
             at = by_name.get(error.name) if error.at else None
+            inner = f"at {write_pointer(error.at[1:])}: " if error.at[1:] else ""
             if at is None:
                 whole.append(str(error))
             else:
-                inner = f"at {write_pointer(error.at[1:])}: " if error.at[1:] else ""
                 wrong.setdefault(at, []).append(inner + error.message)
-        return _Reading(
-            given,
-            {at: tuple(each) for at, each in wrong.items()},
-            tuple(whole),
-            values,
-            answers,
-            tuple(errors),
-        )
+        return _Reading(given, wrong, tuple(whole), values, answers, tuple(errors))
+
+    def _by_key(
+        self, given: Mapping[int, Given | None]
+    ) -> tuple[Mapping[str, Json], Mapping[str, str]]:
+        """The given values by name, those of inputs and the answers to questions."""
+        inputs: dict[str, Json] = {}
+        answers: dict[str, str] = {}
+        for number, found in given.items():
+            entry = self._rows[number].entry
+            if found is not None and entry.is_question:
+                answers[entry.key] = str(found.value)
+            elif found is not None:
+                inputs[entry.key] = found.value
+        return inputs, answers
+
+    def _hiding(self) -> Callable[[str], str]:
+        """What takes the secrets out of a sentence."""
+        secrets: list[Json] = []
+        for row in self._rows:
+            if row.entry.field.secret:
+                opening = row.entry.opening
+                secrets += [row.text] if opening is None else [row.text, opening.value]
+        return lambda sentence: without_secrets(sentence, secrets) if secrets else sentence
 
     # How it stands
 
@@ -252,13 +264,12 @@ class InputsForm(Vertical):
         """Show at each field how it stands, and tell the screen."""
         self._will_judge = False
         reading = self._read()
-        secrets = [reading.values.get(name) for name in self.secret_names]
         for number, row in enumerate(self._rows):
-            wrong = [_said(each, secrets) for each in reading.wrong.get(number, ())]
+            wrong = [one_line(each, 300) for each in reading.wrong.get(number, ())]
             row.show_state(_state(row, reading.given[number], wrong, self._is_loud))
         if self._rows and self._rows[self._here].editor.has_focus:
             self.call_after_refresh(self._bring_into_sight)
-        self._help.show_whole([_said(each, secrets) for each in reading.whole])
+        self._help.show_whole([one_line(each, 300) for each in reading.whole])
         self._explain()
         fine = [at for at, row in enumerate(self._rows) if row.state.fine]
         self.post_message(self.Changed(self, not reading.errors, len(fine), len(self._rows)))
@@ -383,10 +394,6 @@ def _section(row: InputRow, *, has_questions: bool) -> str:
     if not row.entry.field.declared:
         return "Inputs that the document does not declare"
     return "Inputs" if has_questions else ""
-
-
-def _said(sentence: str, secrets: Sequence[Json]) -> str:
-    return one_line(without_secrets(sentence, secrets), 300)
 
 
 def _state(row: InputRow, given: Given | None, wrong: Sequence[str], loud: bool) -> State:

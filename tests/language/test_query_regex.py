@@ -86,8 +86,8 @@ REFUSED: list[tuple[str, int]] = [
     ("a**", 2),
     ("*", 0),
     ("\\", 1),
-    (r"(?<n>a)\g<m>", 8),
-    ("x{2,1}", 6),
+    (r"(?<n>a)(?P=m)", 10),
+    ("x{2,1}", 2),
     ("{id}(", 5),
     ("/(/i", 2),
     ("(?i)(?P<a>x", 11),
@@ -96,7 +96,8 @@ REFUSED: list[tuple[str, int]] = [
     ("((((a{1000}){1000}){1000}){1000})", 12),
     ("(?:ab|c){100000}", 8),
     ("(" * 3_000 + ")" * 3_000, 0),
-    ("a" * 100_001, 50_000),
+    ("a" * 60_000, 50_000),
+    ("ab|" * 40_000, 100_000),
     ("(?a)(?u)x", 0),
 ]
 
@@ -110,11 +111,13 @@ def test_what_is_no_pattern_is_refused_with_its_place(text: str, offset: int) ->
 
 @pytest.mark.parametrize(
     ("text", "subject"),
-    [("(a|aa)+$", "a" * 60 + "b"), (r"^(\w+\s?)*\1$", "word " * 12 + "!"), ("(?R)|b", "a")],
+    [("(a|aa)+$", "a" * 60 + "b"), ("(x+x+)+y", "x" * 5_000), ("(?R)|b", "a")],
 )
 def test_a_search_without_end_is_stopped_and_says_so(text: str, subject: str) -> None:
     pattern, _ = parse_pattern(text)
-    with pytest.raises(QueryFailed, match=f"regular expression.* on a text of {len(subject)} char"):
+    with pytest.raises(
+        QueryFailed, match=f"regular expression.* on a text of {len(subject):,} char"
+    ):
         pattern.search(subject)
 
 
@@ -123,7 +126,7 @@ def test_a_search_without_end_is_stopped_and_says_so(text: str, subject: str) ->
 )
 def test_the_famous_slow_patterns_have_an_answer(text: str) -> None:
     pattern, _ = parse_pattern(text)
-    assert not pattern.search("x" * 5_000 + "a" * 5)
+    assert not pattern.search("a" * 40 + "c")
 
 
 def test_patterns_are_equal_by_their_text() -> None:

@@ -418,6 +418,7 @@ async def test_a_secret_is_neither_shown_nor_told_in_an_error():
         app.write("token", "hush")
         assert await until(pilot, lambda: "••• is shorter than 8 characters" in seen(app))
         assert app.values() == {"token": "hush"}
+        assert not any("hush" in complaint for complaint in app.complaints())
         assert "hush" not in seen(app)
 
 

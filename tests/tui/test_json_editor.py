@@ -11,7 +11,9 @@ from arazzo_tui.tui.json_editor import JsonEditor, LinesEditor
 
 
 class EditorApp(App[None]):
-    BINDINGS: ClassVar = [Binding(key, f"note('{key}')") for key in ("f6", "f7", "f10", "ctrl+f", "q")]
+    BINDINGS: ClassVar = [
+        Binding(key, f"note('{key}')") for key in ("f6", "f7", "f10", "ctrl+f", "q")
+    ]
 
     def __init__(self, text="", **options):
         super().__init__()
