@@ -5,12 +5,13 @@ from arazzo_tui.cli.streams import Output, say
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.planner import check as check_names
 from arazzo_tui.report import as_json, problem_object, tell_problems
+from arazzo_tui.world.fetch import fetcher, named_by
 from arazzo_tui.world.workspace import Workspace
 
 
 def check(given: Given) -> int:
     """Check every document; 0 clean, 1 problems, 2 when one cannot be read."""
-    workspace = Workspace(strict=given.strict)
+    workspace = Workspace(fetch=fetcher(named_by(given.documents)), strict=given.strict)
     found: list[Problem] = []
     unreadable = False
     for name in given.documents:

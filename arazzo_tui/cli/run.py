@@ -15,6 +15,7 @@ from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.language.printable import one_line, printable
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.report import Status, as_json, ending, narrate, run_object, tell_problems
+from arazzo_tui.world.fetch import fetcher
 from arazzo_tui.world.given import BadUsage, read_inputs, read_operations, read_servers
 from arazzo_tui.world.prepare import (
     begun_with,
@@ -65,7 +66,12 @@ def run(given: Given) -> int:
 def _first_moment(given: Given, outcome: Outcome) -> Moment:
     """Everything that can be known before the first request; raises `BadUsage` when it is in the way."""
     inputs = read_inputs(given.inputs, given.inputs_file)
-    workspace = Workspace(strict=given.strict, answers=read_operations(given.operations))
+    # Running a document is consent to read the sources that it names.
+    workspace = Workspace(
+        fetch=fetcher(lambda _: True),
+        strict=given.strict,
+        answers=read_operations(given.operations),
+    )
     opened = workspace.open(given.documents[0])
     plan = _plan(given, opened, outcome)
     declared = [each.name for each in plan.first.documents.description.source_descriptions]

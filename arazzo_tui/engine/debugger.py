@@ -32,8 +32,12 @@ class Debugger:
     depth: int = 0
 
     def set_out(self, stride: Stride, here: Moment) -> "Debugger":
-        """The debugger that watches a stride from this moment on."""
-        return Debugger(stride, len(here.trail), here.depth)
+        """The debugger that watches a stride from this moment on.
+
+        An attempt whose decision is not carried out yet is what a step's press still finishes.
+        """
+        finishing = isinstance(here.stage, Acting | Pausing)
+        return Debugger(stride, len(here.trail) - finishing, here.depth)
 
     def stops_at(self, moment: Moment) -> bool:
         """Whether the run is to stand still at a moment it has just come to."""

@@ -4,7 +4,7 @@ The schema is JSON Schema 2020-12 (WFL-3), already standing alone (`document.sch
 command line and the machine all use these functions, so that they cannot disagree.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
@@ -229,6 +229,29 @@ def _filled(schema: Json, whole: Json, value: Json, depth: int) -> Json:
                 if default is not None:
                     result[name] = _filled(inner, whole, default["default"], depth + 1)
     return result
+
+
+def joined(schema: Json, others: Iterable[Json]) -> Json:
+    """A schema that asks for the inputs of others as well; of the same name its own counts (A-42)."""
+    if isinstance(schema, bool):
+        return schema
+    own = schema if isinstance(schema, Mapping) else {}
+    properties: dict[str, Json] = {}
+    required: dict[str, None] = {}
+    definitions: dict[str, Json] = {}
+    for each in (own, *others):
+        for part in _parts(each, each):
+            properties = {**_mapping(part.get("properties")), **properties}
+            required.update(dict.fromkeys(_names(part.get("required"))))
+            definitions = {**_mapping(part.get("$defs")), **definitions}
+    if not properties:
+        return schema
+    whole = {**own, "properties": properties, "required": list(required)}
+    return {**whole, "$defs": definitions} if definitions else whole
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def validate(schema: Json, values: Mapping[str, Json]) -> tuple[InputError, ...]:

@@ -4,8 +4,8 @@ Pure functions of a moment, a request and an answer; `machine` carries out what 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from arazzo_tui.document.arazzo import Action, Outputs
 from arazzo_tui.engine.exchange import Failure, Request, Response, header
@@ -21,6 +21,7 @@ from arazzo_tui.engine.moment import (
 from arazzo_tui.engine.plan import PlannedAction
 from arazzo_tui.engine.scope import scope_with
 from arazzo_tui.language.check import Check, Operand
+from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Unfilled, fill
 from arazzo_tui.language.values import Json, Scope
 
@@ -109,19 +110,25 @@ def _decision(moment: Moment, passed: bool, answer: Answer, names: Scope) -> Dec
         if not reason:
             return _chosen(planned, moment, answer, names, tuple(passed_over))
         passed_over.append((planned.action.name, reason))
-    over = tuple(passed_over)
-    if passed:
-        after = frame.at + 1
-        if frame.only or after >= len(frame.workflow.steps):
-            return Decision(
-                "next", why="the last step passed: the workflow is complete", passed_over=over
-            )
-        target = frame.workflow.steps[after].step_id
-        return Decision(
-            "next", "", target, "step", "passed: the next step in order", passed_over=over
-        )
-    why = "failed, and no failure action applies: the workflow ends here"
-    return Decision("fail", why=why, passed_over=over)
+    return replace(_default(frame, passed=passed), passed_over=tuple(passed_over))
+
+
+def _default(frame: Frame, *, passed: bool) -> Decision:
+    """What follows where no action applies (FLW-3, FLW-4); a helper of a retry goes back to it (FAC-7)."""
+    after = frame.at + 1
+    match passed, frame.only:
+        case True, True:
+            return Decision("next", why="passed: back to the step that is tried again")
+        case False, True:
+            return Decision("fail", why="failed: back to the step that is tried again")
+        case True, False if after < len(frame.workflow.steps):
+            target = frame.workflow.steps[after].step_id
+            return Decision("next", "", target, "step", "passed: the next step in order")
+        case True, _:
+            return Decision("next", why="the last step passed: the workflow is complete")
+        case _:
+            why = "failed, and no failure action applies: the workflow ends here"
+            return Decision("fail", why=why)
 
 
 def _why_not(action: Action, frame: Frame, names: Scope) -> str:
@@ -149,31 +156,36 @@ def _chosen(
         used = moment.top.used.get(action.name, 0)
         seconds, because = _wait(action, answer, moment.settings.limits.wait)
         why = f"{why}; retry {used + 1} of {action.retry_limit}{because}"
+    inputs, left_out = _inputs_for(planned, moment, names)
     return Decision(
         type=action.type,
         name=action.name,
         target=planned.workflow_key or action.step_id,
         target_kind="workflow" if planned.workflow_key else "step" if action.step_id else "",
-        why=why,
+        why="; ".join((why, *left_out)),
         seconds=seconds,
-        inputs=_inputs_for(planned, moment, names),
+        inputs=inputs,
         passed_over=passed_over,
     )
 
 
-def _inputs_for(planned: PlannedAction, moment: Moment, names: Scope) -> Values:
+def _inputs_for(
+    planned: PlannedAction, moment: Moment, names: Scope
+) -> tuple[Values, tuple[str, ...]]:
     """Inputs of a workflow that an action names: its parameters, else the caller's of the same name
-    (ACT-7, A-28). What cannot be filled is left out, and the workflow's defaults apply.
+    (ACT-7, A-28). What cannot be filled is left out, with a sentence, and the defaults apply.
     """
     if not planned.workflow_key:
-        return {}
+        return {}, ()
     inputs = dict(moment.top.inputs)
+    left_out: list[str] = []
     for parameter in planned.action.parameters:
         try:
             inputs[parameter.name] = fill(parameter.value, names)
-        except Unfilled:
+        except Unfilled as unfilled:
             inputs.pop(parameter.name, None)
-    return inputs
+            left_out.append(f"the input {quoted_name(parameter.name)} is left out: {unfilled}")
+    return inputs, tuple(left_out)
 
 
 def _wait(action: Action, answer: Answer, longest: float) -> tuple[float, str]:
@@ -202,7 +214,11 @@ def _retry_after(response: Response) -> float | None:
 
 
 def _date(text: str) -> datetime | None:
+    """An HTTP-date in any of its three forms; all of them mean UTC (RFC 9110 §5.6.7)."""
+    from email.utils import parsedate_to_datetime  # 30 ms, for a header that few answers have
+
     try:
-        return parsedate_to_datetime(text)
+        date = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

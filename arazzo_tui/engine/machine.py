@@ -124,14 +124,19 @@ def _built(moment: Moment) -> Moment:
 
 def _entered(moment: Moment, key: str, inputs: Values, *, retrying: bool = False) -> Moment:
     """A frame for the workflow on top of this one, which waits (SUB-1)."""
-    if len(moment.frames) >= moment.settings.limits.depth:
-        names = " → ".join(frame.workflow.key for frame in moment.frames)
-        most = moment.settings.limits.depth
-        return _stopped(moment, f"workflows call each other deeper than {most}: {names} → {key}")
-    waiting = replace(moment.top, stage=Calling(key, retrying))
     workflow = moment.plan.workflows[key]
     called = Frame(workflow, with_defaults(workflow.workflow.inputs, inputs))
-    return replace(moment, frames=(*moment.frames[:-1], waiting, called))
+    return _with_frame(moment, Calling(key, retrying), called)
+
+
+def _with_frame(moment: Moment, waiting: Calling, called: Frame) -> Moment:
+    """A frame on top of this one; past the ceiling the run ends, and says which chain led there."""
+    most = moment.settings.limits.depth
+    if len(moment.frames) >= most:
+        names = " → ".join((*(frame.workflow.key for frame in moment.frames), waiting.workflow))
+        return _stopped(moment, f"workflows call each other deeper than {most}: {names}")
+    below = replace(moment.top, stage=waiting)
+    return replace(moment, frames=(*moment.frames[:-1], below, called))
 
 
 def _recorded(moment: Moment, record: StepRecord) -> Moment:
@@ -177,7 +182,9 @@ def _handed_on(moment: Moment, key: str, inputs: Values) -> Moment:
     """A jump to another workflow, from which control does not come back (SAC-3, A-29)."""
     workflow = moment.plan.workflows[key]
     frame = Frame(workflow, with_defaults(workflow.workflow.inputs, inputs))
-    return replace(_with_top(moment, frame), chain=(*moment.chain, key))
+    # Only a run is handed on; a called workflow still comes back to its caller.
+    chain = moment.chain if moment.depth else (*moment.chain, key)
+    return replace(_with_top(moment, frame), chain=chain)
 
 
 def _retried(moment: Moment, record: StepRecord) -> Moment:
@@ -194,8 +201,7 @@ def _retried(moment: Moment, record: StepRecord) -> Moment:
             # A call of one step that shares its caller's names.
             position = frame.workflow.positions[decision.target]
             one = replace(again, at=position, used={}, attempt=1, only=True)
-            waiting = replace(again, stage=Calling(decision.target, retrying=True))
-            return replace(moment, frames=(*moment.frames[:-1], waiting, one))
+            return _with_frame(moment, Calling(decision.target, retrying=True), one)
         case "":
             return moment
 
@@ -215,7 +221,8 @@ def _left(moment: Moment, *, passed: bool, reason: str) -> Moment:
         return replace(moment, frames=(*below[:-1], caller))
     back = Returned(frame.workflow.key, passed, frame.inputs, outputs, reason)
     stage: Stage = Ready() if waiting.retrying else Judging(None, back)
-    returned = {**moment.returned, frame.workflow.key: back}
+    # The one that was called and the one it was handed on to have both run (A-29, DEP-1).
+    returned = {**moment.returned, waiting.workflow: back, frame.workflow.key: back}
     frames = (*below[:-1], replace(caller, stage=stage))
     return replace(moment, frames=frames, returned=returned)
 

@@ -117,13 +117,18 @@ class Plan:
         return self.workflows[self.start]
 
     def unavailable(self) -> tuple[tuple[str, Unavailable], ...]:
-        """The sources that operations of this plan come from and that could not be read."""
+        """The sources that operations of this plan come from and that could not be read.
+
+        Each by the name that a base URL is given by: after the prefix of its document, when foreign.
+        """
         found: dict[str, Unavailable] = {}
         for workflow in self.workflows.values():
             for step in workflow.steps:
                 match step.target:
                     case CallOperation(operation, True):
-                        source = workflow.documents.sources.get(operation.source)
+                        prefix = workflow.key.removesuffix(workflow.workflow_id)
+                        name = operation.source.removeprefix(prefix)
+                        source = workflow.documents.sources.get(name)
                         if isinstance(source, Unavailable):
                             found[operation.source] = source
                     case CallOperation() | RunWorkflow():

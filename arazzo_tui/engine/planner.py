@@ -4,8 +4,9 @@ A plan is made for one workflow and what it can come to; `check` plans them all.
 in a document does not keep a workflow from running.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from arazzo_tui.document.arazzo import (
     Action,
@@ -22,6 +23,7 @@ from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean
+from arazzo_tui.engine.inputs import joined
 from arazzo_tui.engine.plan import (
     CallOperation,
     Documents,
@@ -44,7 +46,7 @@ def plan(
     documents: Documents, workflow_id: str, *, strict: bool = False
 ) -> tuple[Plan | None, tuple[Problem, ...]]:
     """The plan of one workflow, and what is wrong with it; None when an error keeps it from running."""
-    planner = _Planner(Report(strict))
+    planner = _planner(documents, strict=strict)
     workflow = documents.description.workflow(workflow_id)
     if workflow is None:
         known = [each.workflow_id for each in documents.description.workflows]
@@ -52,6 +54,7 @@ def plan(
         problem = Problem("unknown-workflow", message, None, did_you_mean(workflow_id, known))
         return None, (problem,)
     start = planner.with_dependencies(documents, workflow, "")
+    planner.plan_all()
     problems = tuple(planner.report.problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
@@ -60,19 +63,40 @@ def plan(
 
 def check(documents: Documents, *, strict: bool = False) -> tuple[Problem, ...]:
     """What is wrong with the names of a whole description: every workflow is planned."""
-    planner = _Planner(Report(strict))
+    planner = _planner(documents, strict=strict)
     for workflow in documents.description.workflows:
         planner.with_dependencies(documents, workflow, "")
+    planner.plan_all()
     return tuple(planner.report.problems)
+
+
+_Home: TypeAlias = tuple[Documents, Workflow, str]
+"""A workflow, the documents it stands in, and the prefix of its key."""
+
+
+def _planner(documents: Documents, *, strict: bool) -> "_Planner":
+    return _Planner(Report(strict), prefixes={id(documents): ""})
 
 
 @dataclass(slots=True)
 class _Planner:
-    """Collects planned workflows by key while names are looked up."""
+    """Collects planned workflows by key while names are looked up.
+
+    What is found waits in a list and is planned later, so that no chain of calls, however long, is a
+    chain of Python's. Documents that name each other keep the prefix they were first found under.
+    """
 
     report: Report
+    prefixes: dict[int, str]
     planned: dict[str, PlannedWorkflow] = field(default_factory=dict)
+    orders: dict[str, tuple[_Home, ...]] = field(default_factory=dict)
+    waiting: list[_Home] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
+
+    def plan_all(self) -> None:
+        """Plan what was found, and what is found on the way."""
+        while self.waiting:
+            self._plan(*self.waiting.pop(0))
 
     def with_dependencies(self, documents: Documents, workflow: Workflow, prefix: str) -> str:
         """The key under which a workflow runs after those it depends on (WFL-5, DEP-1).
@@ -80,42 +104,59 @@ class _Planner:
         With dependencies that is a wrapper whose steps call them in order, each once a run, and then
         the workflow itself: one mechanism for all calls (A-42).
         """
+        key = self._needed(documents, workflow, prefix)
         order = self._dependencies(documents, workflow, prefix)
-        key = self._workflow(documents, workflow, prefix)
         if not order:
             return key
         wrapper = key + " after its dependencies"
-        if wrapper not in self.planned and key in self.planned:
-            self.planned[wrapper] = _wrapper(wrapper, [*order, key], self.planned[key])
+        if wrapper not in self.planned:
+            needed = {self._needed(*home): home[1] for home in order}
+            self.planned[wrapper] = _wrapper(wrapper, needed, key, documents, workflow)
         return wrapper
 
-    def _dependencies(
-        self, documents: Documents, workflow: Workflow, prefix: str, chain: tuple[str, ...] = ()
-    ) -> list[str]:
-        """The keys of all workflows that must have run, those without dependencies first."""
-        here = prefix + workflow.workflow_id
-        if here in chain:
-            names = " → ".join((*chain, here))
-            self.report.error(
-                "dependency-cycle", f"`dependsOn` goes in a circle: {names}", workflow.mark
-            )
-            return []
-        order: list[str] = []
-        for text in workflow.depends_on:
-            found = self._find_workflow(documents, text, prefix, workflow.mark)
-            if found is None:
-                continue
-            home, needed, home_prefix = found
-            before = self._dependencies(home, needed, home_prefix, (*chain, here))
-            order += [*before, self._workflow(home, needed, home_prefix)]
-        return list(dict.fromkeys(order))
-
-    def _workflow(self, documents: Documents, workflow: Workflow, prefix: str) -> str:
-        """Plan a workflow and all it calls; its key."""
+    def _needed(self, documents: Documents, workflow: Workflow, prefix: str) -> str:
+        """The key of a workflow that has to be planned."""
         key = prefix + workflow.workflow_id
-        if key in self.begun:
-            return key
-        self.begun.add(key)
+        if key not in self.begun:
+            self.begun.add(key)
+            self.waiting.append((documents, workflow, prefix))
+        return key
+
+    def _dependencies(
+        self, documents: Documents, workflow: Workflow, prefix: str
+    ) -> tuple[_Home, ...]:
+        """All workflows that must have run before this one, those without dependencies first."""
+        start = prefix + workflow.workflow_id
+        if start in self.orders:
+            return self.orders[start]
+        done: dict[str, _Home] = {}
+        chain: dict[str, tuple[_Home, Iterator[str]]] = {
+            start: ((documents, workflow, prefix), iter(workflow.depends_on))
+        }
+        while chain:
+            here, (home, rest) = next(reversed(chain.items()))
+            text = next(rest, None)
+            if text is None:
+                done[here] = home
+                del chain[here]
+                continue
+            found = self._find_workflow(home[0], text, home[2], home[1].mark)
+            key = found[2] + found[1].workflow_id if found else ""
+            if key in chain:
+                self._circle((*chain, key), home[1])
+            elif found is not None and key not in done:
+                chain[key] = found, iter(found[1].depends_on)
+        del done[start]
+        self.orders[start] = tuple(done.values())
+        return self.orders[start]
+
+    def _circle(self, chain: tuple[str, ...], workflow: Workflow) -> None:
+        message = f"`dependsOn` goes in a circle: {' → '.join(chain)}"
+        self.report.error("dependency-cycle", message, workflow.mark)
+
+    def _plan(self, documents: Documents, workflow: Workflow, prefix: str) -> None:
+        """Plan one workflow; what it calls is noted, and planned in its turn."""
+        key = prefix + workflow.workflow_id
         check_references(workflow, documents.description, self.report)
         steps = [
             planned
@@ -130,7 +171,6 @@ class _Planner:
             positions={step.step_id: at for at, step in enumerate(steps)},
             constants=_constants(documents),
         )
-        return key
 
     def _step(
         self, documents: Documents, workflow: Workflow, step: Step, prefix: str
@@ -162,14 +202,17 @@ class _Planner:
                 found = self._find_workflow(documents, text, prefix, step.mark)
                 return RunWorkflow(self.with_dependencies(*found)) if found else None
             case OperationById(text):
-                return self._operation("operationId", text, documents, step)
+                return self._operation("operationId", text, documents, step, prefix)
             case OperationByPath(text):
-                return self._operation("operationPath", text, documents, step)
+                return self._operation("operationPath", text, documents, step, prefix)
 
     def _operation(
-        self, kind: OperationField, text: str, documents: Documents, step: Step
+        self, kind: OperationField, text: str, documents: Documents, step: Step, prefix: str
     ) -> PlannedTarget | None:
-        """The operation a step calls: described, or assumed when its source cannot be read (A-53)."""
+        """The operation a step calls: described, or assumed when its source cannot be read (A-53).
+
+        Its source has the name that a person can give a base URL by, in whatever document it stands.
+        """
         apis = {name: each for name, each in documents.sources.items() if isinstance(each, Api)}
         urls = {each.name: each.url for each in documents.description.source_descriptions}
         operation, notes, problem = find_operation(kind, text, apis, urls)
@@ -177,16 +220,16 @@ class _Planner:
             for note in notes:
                 hint = f"write {note.rewrite}" if note.rewrite else ""
                 self.report.dialect(note.code, note.message, step.mark, hint)
-            return CallOperation(operation)
+            return CallOperation(replace(operation, source=prefix + operation.source))
         assumed = _assumed(text, documents)
         if assumed is not None:
-            return CallOperation(assumed, assumed=True)
+            return CallOperation(replace(assumed, source=prefix + assumed.source), assumed=True)
         self.report.error("unknown-operation", problem, step.mark)
         return None
 
     def _find_workflow(
         self, documents: Documents, text: str, prefix: str, mark: Mark
-    ) -> tuple[Documents, Workflow, str] | None:
+    ) -> _Home | None:
         """The workflow a reference names, its document, and the prefix of its key (OPN-8)."""
         local = documents.description.workflow(text)
         if local is not None:
@@ -196,7 +239,7 @@ class _Planner:
         ]
         for name, home in foreign:
             head = f"$sourceDescriptions.{name}."
-            for start in (head, f"{name}."):
+            for start in (head, f"{head}workflows.", f"{name}."):
                 found = home.description.workflow(text.removeprefix(start))
                 if text.startswith(start) and found is not None:
                     if start != head:
@@ -204,7 +247,7 @@ class _Planner:
                         self.report.dialect(
                             "bare-source", message, mark, f"write {head}{found.workflow_id}"
                         )
-                    return home, found, f"{prefix}{name}."
+                    return home, found, self.prefixes.setdefault(id(home), f"{prefix}{name}.")
         self._unknown_workflow(documents, text, mark)
         return None
 
@@ -298,10 +341,26 @@ def _merged(
 
 
 def _assumed(text: str, documents: Documents) -> Operation | None:
-    for source in documents.sources.values():
-        if isinstance(source, Unavailable) and text in source.operations:
+    """The operation assumed for a reference: of the source it names, else of the first that is not there."""
+    named = _named_source(text, documents)
+    for name, source in documents.sources.items():
+        asked = named is None or named == name
+        if asked and isinstance(source, Unavailable) and text in source.operations:
             return source.operations[text]
     return None
+
+
+def _named_source(text: str, documents: Documents) -> str | None:
+    """The source that a reference to an operation names; None for one that names none."""
+    expression = text.lstrip("{")
+    rest = expression.removeprefix("$sourceDescriptions.")
+    for source in documents.description.source_descriptions:
+        after = rest[len(source.name) : len(source.name) + 1]
+        if rest.startswith(source.name) and after in ("", ".", "#", "}"):
+            return source.name
+        if text.startswith(source.url + "#"):
+            return source.name
+    return rest if rest != expression else None
 
 
 def _where(source: Unavailable) -> str:
@@ -324,28 +383,33 @@ def _constants(documents: Documents) -> Scope:
     return names
 
 
-def _wrapper(key: str, order: Iterable[str], workflow: PlannedWorkflow) -> PlannedWorkflow:
-    """A workflow whose steps call others in order; its inputs and outputs are the last one's."""
-    source = workflow.workflow
+def _wrapper(
+    key: str, needed: Mapping[str, Workflow], last: str, documents: Documents, workflow: Workflow
+) -> PlannedWorkflow:
+    """A workflow whose steps call others in order; its inputs and outputs are the last one's.
+
+    Inputs that only the others have are asked for as well (A-42).
+    """
     outputs: dict[str, Template] = {
         name: Expression(
-            f"$workflows.{source.workflow_id}.outputs.{name}",
-            ("workflows", source.workflow_id, "outputs", name),
+            f"$workflows.{workflow.workflow_id}.outputs.{name}",
+            ("workflows", last, "outputs", name),
         )
-        for name in source.outputs
+        for name in workflow.outputs
     }
     steps = tuple(
         PlannedStep(
-            Step(step_id=called, target=CallWorkflow(called), mark=source.mark),
-            RunWorkflow(called, once=called != workflow.key, shared=True),
+            Step(step_id=called, target=CallWorkflow(called), mark=workflow.mark),
+            RunWorkflow(called, once=called != last, shared=True),
         )
-        for called in order
+        for called in (*needed, last)
     )
+    inputs = joined(workflow.inputs, [each.inputs for each in needed.values()])
     return PlannedWorkflow(
         key=key,
-        workflow=replace(source, outputs=outputs),
-        documents=workflow.documents,
+        workflow=replace(workflow, inputs=inputs, outputs=outputs),
+        documents=documents,
         steps=steps,
         positions={step.step_id: at for at, step in enumerate(steps)},
-        constants=workflow.constants,
+        constants=_constants(documents),
     )

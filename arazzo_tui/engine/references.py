@@ -1,7 +1,8 @@
 """References between the parts of a workflow: every expression names something, or is a problem.
 
-What is read by outputs and criteria may be missing at run time, so there it is a warning; what a request
-needs must be there, so in parameters and bodies it is an error (A-8, VAL-4, DEP-5).
+A workflow with one that names nothing still runs, as far as it comes: an output or a criterion reads null
+there, and a step whose request needs it fails before anything is sent (A-8, in-the-wild row 10). By the
+letter what a request needs must be there, so `--strict` refuses it (VAL-4, DEP-5).
 """
 
 from collections.abc import Iterable, Iterator
@@ -182,7 +183,8 @@ class _Checker:
         message = f"`{use.expression}`: there is {what}"
         hint = did_you_mean(name, known)
         if use.needed:
-            self.report.error(code, message, use.mark, hint)
+            message += "; the step will fail before anything is sent"
+            self.report.dialect(code, message, use.mark, hint)
         else:
             self.report.warning(code, message, use.mark, hint)
 

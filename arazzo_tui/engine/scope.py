@@ -67,14 +67,22 @@ def scope_with(
 
 
 def _workflows(moment: Moment) -> Mapping[str, Json]:
-    """`$workflows`: those that came back, and this one's inputs (EXP-16, SUB-3)."""
+    """`$workflows`: those that came back, and this one's inputs (EXP-16, SUB-3).
+
+    Of several with one id, the one in the document of this frame is meant.
+    """
+    here = moment.top.workflow
     known: dict[str, Json] = {}
+    own: dict[str, Json] = {}
     for key, each in moment.returned.items():
-        values: Json = {"inputs": each.inputs, "outputs": each.outputs}
-        known[moment.plan.workflows[key].workflow_id] = values
-        known[key] = values
-    frame = moment.top
-    known.setdefault(frame.workflow.workflow_id, {"inputs": frame.inputs})
+        workflow = moment.plan.workflows[key]
+        at_home = own if workflow.documents is here.documents else known
+        at_home[workflow.workflow_id] = {"inputs": each.inputs, "outputs": each.outputs}
+        known[key] = at_home[workflow.workflow_id]
+    known |= own
+    inputs: Mapping[str, Json] = {"inputs": moment.top.inputs}
+    before = known.get(here.workflow_id)
+    known[here.workflow_id] = {**before, **inputs} if isinstance(before, dict) else inputs
     return known
 
 

@@ -4,19 +4,28 @@ Arazzo has no grammar for them; the one followed is at `_Reader`. Nothing is sho
 operand is looked up, so that an answer can show them all. `compare` says what `==` and `<` mean.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
 from arazzo_tui.language.condition_tokens import Token, tokens
-from arazzo_tui.language.expression import Expression, parse_expression
+from arazzo_tui.language.expression import Expression, is_expression, parse_expression
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.values import Json, Missing, Scope, brief
 
-_DEEPEST = 100
+_DEEPEST = 50
 _OPERATORS = ("==", "!=", "<=", ">=", "<", ">")
+_MISTAKES = {
+    "=": "equality is written `==`",
+    "and": "write `&&`",
+    "or": "write `||`",
+    "not": "write `!`",
+    "in": "compare with `==` and join with `||`",
+}
+_STATUS_CLASS = re.compile(r"[1-5][xX]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +38,11 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`left operator right`, never chained."""
+    """`left operator right`, never chained; `contains` is an operator that is tolerated."""
 
     operator: str
-    left: "Value"
-    right: "Value"
+    left: "Node"
+    right: "Node"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ def parse_condition(text: str) -> tuple[Condition, tuple[Note, ...]]:
     """Read a simple condition; raises `BadText` with the offset where reading stopped."""
     reader = _Reader(text)
     root = reader.whole()
-    return Condition(text, root), tuple(reader.notes)
+    return Condition(text, root), tuple(sorted(reader.notes, key=lambda note: note.offset))
 
 
 def operands_of(node: Node) -> Iterator[Value]:
@@ -99,8 +108,8 @@ def operands_of(node: Node) -> Iterator[Value]:
         case Literal() | Expression():
             yield node
         case Comparison(_, left, right):
-            yield left
-            yield right
+            yield from operands_of(left)
+            yield from operands_of(right)
         case Negation(inner):
             yield from operands_of(inner)
         case All(parts) | Some(parts):
@@ -124,13 +133,29 @@ def _holds(node: Node, operands: dict[str, Operand]) -> Json:
         case Literal() | Expression():
             return operands[node.text].value
         case Comparison(operator, left, right):
-            return compare(operator, operands[left.text].value, operands[right.text].value)
+            one, other = _holds(left, operands), _holds(right, operands)
+            return (
+                _contains(one, other) if operator == "contains" else compare(operator, one, other)
+            )
         case Negation(inner):
             return _holds(inner, operands) is not True
         case All(parts):
             return all(_holds(part, operands) is True for part in parts)
         case Some(parts):
             return any(_holds(part, operands) is True for part in parts)
+
+
+def _contains(whole: Json, part: Json) -> bool:
+    """A text in a text, without regard to case (SIM-12); an item in an array, a name in an object."""
+    match whole:
+        case str():
+            return isinstance(part, str) and part.casefold() in whole.casefold()
+        case Mapping():
+            return isinstance(part, str) and part in whole
+        case Sequence():
+            return any(compare("==", item, part) for item in whole)
+        case _:
+            return False
 
 
 def _reason(root: Node, operands: dict[str, Operand], answer: Json) -> str:
@@ -148,7 +173,7 @@ def _with_values(node: Node, operands: dict[str, Operand]) -> str:
             operand = operands[node.text]
             return "nothing" if operand.missing else brief(operand.value)
         case Comparison(operator, left, right):
-            return f"{_with_values(left, operands)} {operator} {_with_values(right, operands)}"
+            return f"{_side(left, operands)} {operator} {_side(right, operands)}"
         case Negation(inner):
             return f"!({_with_values(inner, operands)})"
         case All(parts):
@@ -157,11 +182,23 @@ def _with_values(node: Node, operands: dict[str, Operand]) -> str:
             return " || ".join(f"({_with_values(part, operands)})" for part in parts)
 
 
+def _side(node: Node, operands: dict[str, Operand]) -> str:
+    said = _with_values(node, operands)
+    return said if isinstance(node, Literal | Expression) else f"({said})"
+
+
+def _is_comparison(token: Token) -> bool:
+    if token.kind == "word":
+        return token.text == "contains"
+    return token.kind == "operator" and token.text in _OPERATORS
+
+
 class _Reader:
     """Recursive descent over the tokens.
 
     or = and *("||" and); and = unary *("&&" unary); unary = "!" primary / comparison;
     comparison = primary [operator primary]; primary = "(" or ")" / literal / operand (§1.8, A-37).
+    Tolerated beside it: `contains`, `===`, a class such as `2XX` beside `$statusCode`.
     """
 
     def __init__(self, text: str) -> None:
@@ -177,7 +214,9 @@ class _Reader:
         node = self.disjunction()
         token = self.tokens[self.at]
         if token.kind != "end":
-            raise BadText(f"`{token.text}` is not expected here", token.at, self._hint(token))
+            after_bang = "write `!( … )` round the comparison" if _is_comparison(token) else ""
+            hint = after_bang or _MISTAKES.get(token.text, "")
+            raise BadText(f"`{token.text}` is not expected here", token.at, hint)
         return node
 
     def disjunction(self) -> Node:
@@ -195,7 +234,7 @@ class _Reader:
     def unary(self) -> Node:
         bangs = 0
         while self._take("!"):
-            bangs += 1
+            bangs = 1 if bangs == 2 else bangs + 1  # three are one, however many there are
         node = self.primary() if bangs else self.comparison()
         for _ in range(bangs):
             node = Negation(node)
@@ -203,20 +242,45 @@ class _Reader:
 
     def comparison(self) -> Node:
         left = self.primary()
-        token = self.tokens[self.at]
-        if token.text not in _OPERATORS or token.kind != "operator":
+        operator = self.tokens[self.at]
+        if not _is_comparison(operator):
             return left
         self.at += 1
         right = self.primary()
         after = self.tokens[self.at]
-        if after.kind == "operator" and after.text in _OPERATORS:
+        if _is_comparison(after):
             raise BadText("comparisons cannot be chained", after.at, "join two of them with `&&`")
-        return Comparison(token.text, self._operand(left, token), self._operand(right, token))
+        self._tolerate(operator)
+        return self._class_of_status(operator, left, right) or Comparison(
+            operator.text, left, right
+        )
 
-    def _operand(self, node: Node, operator: Token) -> Value:
-        if isinstance(node, Literal | Expression):
-            return node
-        raise BadText(f"both sides of `{operator.text}` are single values", operator.at)
+    def _tolerate(self, operator: Token) -> None:
+        if operator.text == "contains":
+            message = "`contains` is no operator of the standard; it is read as it is meant"
+            self.notes.append(Note("contains", message, operator.at))
+        elif self.text.startswith(("===", "!=="), operator.at):
+            right = operator.text
+            written = f"`{right}=` is read as `{right}`"
+            self.notes.append(Note("three-equals", written, operator.at, right))
+
+    def _class_of_status(self, operator: Token, left: Node, right: Node) -> Node | None:
+        """`$statusCode == 2XX` as the range it means (in-the-wild row 19); None for anything else."""
+        status, class_ = (left, right) if isinstance(left, Expression) else (right, left)
+        if not isinstance(status, Expression) or not isinstance(class_, Literal):
+            return None
+        class_is_meant = _STATUS_CLASS.fullmatch(class_.text) and status.root == "statusCode"
+        if not class_is_meant or operator.text not in ("==", "!="):
+            return None
+        self.notes = [each for each in self.notes if each.rewrite != f"'{class_.text}'"]
+        start = int(class_.text[0]) * 100
+        meant = f"{status} >= {start} && {status} < {start + 100}"
+        message = f"`{class_.text}` is read as the statuses from {start} to {start + 99}"
+        self.notes.append(Note("status-class", message, operator.at, meant))
+        above = Comparison(">=", status, Literal(str(start), start))
+        below = Comparison("<", status, Literal(str(start + 100), start + 100))
+        range_ = All((above, below))
+        return range_ if operator.text == "==" else Negation(range_)
 
     def primary(self) -> Node:
         token = self.tokens[self.at]
@@ -232,7 +296,9 @@ class _Reader:
                 return self._expression(token)
             case _:
                 what = "the condition ends" if token.kind == "end" else f"`{token.text}` stands"
-                raise BadText(f"{what} where a value is expected", token.at, self._hint(token))
+                raise BadText(
+                    f"{what} where a value is expected", token.at, _MISTAKES.get(token.text, "")
+                )
 
     def _group(self, opening: Token) -> Node:
         self.depth += 1
@@ -245,9 +311,12 @@ class _Reader:
         return node
 
     def _text(self, token: Token) -> Node:
-        assert token.value is None or isinstance(token.value, str)
+        value = token.value
+        assert isinstance(value, str)
+        if value.startswith("{$") and value.endswith("}") and is_expression(value[1:-1]):
+            return self._braced(value, token)
         if token.text[:1] == '"':
-            value = str(token.value).replace("'", "''")
+            value = value.replace("'", "''")
             message = "strings are written in single quotes (SIM-4)"
             self.notes.append(Note("double-quotes", message, token.at, f"'{value}'"))
         return Literal(token.text, token.value)
@@ -260,11 +329,19 @@ class _Reader:
         return Literal(token.text, token.text)
 
     def _expression(self, token: Token) -> Node:
-        text, at = token.text, token.at
-        if text.startswith("{"):
-            text, at = text[1:-1], at + 1
-            message = "in a simple condition an expression stands without braces (CRI-10)"
-            self.notes.append(Note("braces-in-condition", message, token.at, text))
+        if token.text.startswith("{"):
+            return self._braced(token.text, token)
+        return self._parsed(token.text, token.at)
+
+    def _braced(self, text: str, token: Token) -> Node:
+        """`{$statusCode}` and `'{$inputs.a}'`, as other languages would write an expression."""
+        if not text.endswith("}"):
+            raise BadText("this `{` is never closed", token.at, "write the expression without it")
+        message = "in a simple condition an expression stands alone, without braces (CRI-10)"
+        self.notes.append(Note("braces-in-condition", message, token.at, text[1:-1]))
+        return self._parsed(text[1:-1], token.at + token.text.index("$"))
+
+    def _parsed(self, text: str, at: int) -> Node:
         try:
             parsed = parse_expression(text)
         except BadText as wrong:
@@ -289,10 +366,3 @@ class _Reader:
             self.at += 1
             return True
         return False
-
-    def _hint(self, token: Token) -> str:
-        if token.text == "=":
-            return "equality is written `==`"
-        if token.text in ("and", "or", "not"):
-            return {"and": "write `&&`", "or": "write `||`", "not": "write `!`"}[token.text]
-        return ""

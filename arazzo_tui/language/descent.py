@@ -12,9 +12,10 @@ from arazzo_tui.language.query import JsonPath, QueryFailed, parse_jsonpath
 from arazzo_tui.language.values import Json, Missing, Pointer, child
 
 _PART = re.compile(
-    r"""\.(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]"""
-    r"""|\[(?P<quote>['"])(?P<quoted>(?:(?!(?P=quote)).)*)(?P=quote)\]"""
+    r"""\.(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,18})\]"""
+    r"""|\[(?P<quote>['"])(?P<quoted>(?:(?!(?P=quote))[^\\])*)(?P=quote)\]"""
 )
+_STRING_OR_NAME = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|\.([\w-]*-[\w-]*)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ def read_descent(text: str, at: int = 0) -> Descent:
 
 
 def _as_query(text: str, at: int, end: int) -> Descent:
+    # After a dot JSONPath knows no names with hyphens, which are common in JSON.
+    query = "$" + _STRING_OR_NAME.sub(lambda part: part[1] or f"['{part[2]}']", text)
     try:
-        parse_jsonpath("$" + text)
+        parse_jsonpath(query)
     except BadText as wrong:
         raise BadText(f"`{text[end:]}` is neither `.name` nor `[index]`", at + end) from wrong
-    return Descent(text, (), "$" + text)
+    return Descent(text, (), query)
 
 
 def descend(value: Json, descent: Descent, inside: str) -> Json:

@@ -16,6 +16,7 @@ from arazzo_tui.language.values import (
     Missing,
     Pointer,
     Scope,
+    array_index,
     child,
     follow,
     read_pointer,
@@ -86,11 +87,11 @@ def _search(scope: Scope, path: tuple[str, ...]) -> Json:
         inside = "`$" + ".".join(path[:depth]) + "`" if depth else "what can be named here"
         if isinstance(value, Mapping) and name in value:
             value = value[name]
-        elif depth == len(path) - 1 and isinstance(value, Mapping):
-            return _by_beginning(value, name, inside)
-        elif isinstance(value, Mapping) and depth == 0:
+        elif depth == 0 and isinstance(value, Mapping):
             early = "what is known before the answer" if name in AFTER_THE_CALL else inside
             raise Missing(f"${name}", early, [f"${known}" for known in value])
+        elif depth == len(path) - 1 and isinstance(value, Mapping):
+            return _by_beginning(value, name, inside)
         else:
             value = child(value, name, inside)
     return value
@@ -100,9 +101,11 @@ def _by_beginning(names: Mapping[str, Json], name: str, inside: str) -> Json:
     cuts = [found.start() for found in re.finditer(r"[.\[]", name)]
     for cut in reversed(cuts):
         if name[:cut] in names:
-            return descend(
-                names[name[:cut]], read_descent(name[cut:]), f"{inside[:-1]}.{name[:cut]}`"
-            )
+            try:
+                descent = read_descent(name[cut:])
+            except BadText:  # no path, so it can only have been meant as a name
+                break
+            return descend(names[name[:cut]], descent, f"{inside[:-1]}.{name[:cut]}`")
     raise Missing(name, inside, tuple(names))
 
 
@@ -126,16 +129,26 @@ def parse_expression(text: str) -> tuple[Expression, tuple[Note, ...]] | None:
     if word is None:
         return None
     if word.group(1) == "body" and text[word.end() : word.end() + 1] in (".", "#", "["):
-        meant = "$response." + text[1:]
-        expression, notes = _known(meant, "response", len("$response"))
-        note = Note("unknown-root", "`$body` is read as `$response.body`", 0, meant)
-        return Expression(text, expression.path, expression.pointer, expression.descent), (
-            note,
-            *notes,
-        )
+        return _body_alone(text)
     if word.group(1) not in ROOTS:
         return None
     return _known(text, word.group(1), word.end())
+
+
+def _body_alone(text: str) -> tuple[Expression, tuple[Note, ...]]:
+    """`$body.id`, which is found in the wild, as what it means (in-the-wild row 16)."""
+    before = len("$response.") - len("$")
+    meant = "$response." + text[1:]
+    try:
+        expression, notes = _known(meant, "response", len("$response"))
+    except BadText as wrong:
+        raise BadText(wrong.message, max(0, wrong.offset - before), wrong.hint) from None
+    note = Note("unknown-root", "`$body` is read as `$response.body`", 0, meant)
+    moved = (
+        Note(each.code, each.message, each.offset - before, each.rewrite or meant) for each in notes
+    )
+    whole = Expression(text, expression.path, expression.pointer, expression.descent)
+    return whole, (note, *moved)
 
 
 def _known(text: str, root: str, end: int) -> tuple[Expression, tuple[Note, ...]]:
@@ -203,6 +216,8 @@ def _of_step(text: str, rest: str, at: int) -> tuple[Expression, tuple[Note, ...
     if after == "outputs":
         note = Note("whole-map", f"`{text}` without a name is read as all outputs of the step")
         return Expression(text, ("steps", step, "outputs")), (note,)
+    if re.match(r"outputs[#\[]", after):
+        raise BadText("after `outputs` a `.` and a name are expected", at + len(step + ".outputs"))
     if not after.startswith("outputs."):
         raise BadText(
             "only `outputs` of a step can be read", at + len(step) + 1,
@@ -270,7 +285,8 @@ def _with_pointer(
     if rest[0] not in ".[":
         raise BadText("here `#` and a JSON Pointer may follow, nothing else", at)
     descent = read_descent(rest, at)
-    right = "$" + ".".join(path) + "#" + write_pointer(descent.names) if descent.names else ""
+    pointed = descent.names and descent.names[-1] != "length"  # no pointer counts items
+    right = "$" + ".".join(path) + "#" + write_pointer(descent.names) if pointed else ""
     return Expression(text, path, None, descent), (
         Note("dotted-body", f"`{rest}` is read as a path into the value", at, right),
     )
@@ -281,8 +297,11 @@ def _pointed(
 ) -> tuple[Expression, tuple[Note, ...]]:
     head = text[: at - 1]
     if re.search(r"\[|(?:^|/)\*(?:/|$)", pointer):
-        dotted = re.sub(r"/([^/\[]*)", lambda part: _dotted(part.group(1)), pointer)
-        descent = read_descent(dotted if dotted[:1] in (".", "[") else "." + dotted, at)
+        slashed = pointer if pointer[0] in "/[" else "/" + pointer
+        dotted = re.sub(
+            r"(\[[^\]]*\])|/([^/\[]*)", lambda part: part[1] or _dotted(part[2]), slashed
+        )
+        descent = read_descent(dotted, at)
         right = head + "#" + write_pointer(descent.names) if descent.names else ""
         note = Note("pointer-brackets", "brackets and `*` are no part of a JSON Pointer", at, right)
         return Expression(text, path, None, descent), (note,)
@@ -294,9 +313,13 @@ def _pointed(
 
 
 def _dotted(token: str) -> str:
-    if token == "*":
-        return "[*]"
-    return f"[{token}]" if token.isdigit() else f".{token}" if token else ""
+    """One reference token in the notation of a descent."""
+    if token == "*" or array_index(token) is not None:
+        return f"[{token}]"
+    if _IDENTIFIER.fullmatch(token) or not token:
+        return f".{token}" if token else ""
+    name = token.replace("~1", "/").replace("~0", "~").replace("\\", "\\\\")
+    return "['" + name.replace("'", "\\'") + "']"
 
 
 def _tokens(pointer: str, at: int) -> Pointer:

@@ -20,7 +20,7 @@ def bare_expressions(text: str) -> Iterator[tuple[int, int, Expression]]:
             continue
         body = _BODY.match(text, found.end())
         end = body.end() if body else found.end()
-        while end > found.end() and text[end - 1] in ".-/":
+        while end > found.end() and _loose(text[found.end() : end]):
             end -= 1
         try:
             parsed = parse_expression(text[found.start() : end])
@@ -28,3 +28,8 @@ def bare_expressions(text: str) -> Iterator[tuple[int, int, Expression]]:
             continue
         if parsed is not None:
             yield found.start(), end, parsed[0]
+
+
+def _loose(body: str) -> bool:
+    """Whether the last character belongs to the text around: `$inputs.a.`, `[$inputs.a]`."""
+    return body[-1] in ".-/" or (body[-1] == "]" and body.count("]") > body.count("["))

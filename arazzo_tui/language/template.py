@@ -100,13 +100,14 @@ def _whole(text: str, declared: Declared) -> tuple[Template, tuple[Note, ...]] |
     if parsed is None:
         return None
     expression, notes = parsed
-    if not declared(expression) and _inside(text, declared):
+    if _inside(text, declared, 1) or (not declared(expression) and _inside(text, declared)):
         return None  # `$inputs.first $inputs.last`: 1.0 would allow it as one odd name
     return expression, notes
 
 
-def _inside(text: str, declared: Declared) -> bool:
-    return any(declared(each) for _, _, each in bare_expressions(text))
+def _inside(text: str, declared: Declared, after: int = 0) -> bool:
+    found = bare_expressions(text)
+    return any(start >= after and declared(each) for start, _, each in found)
 
 
 def _parts(text: str, declared: Declared) -> tuple[tuple[str | Expression, ...], tuple[Note, ...]]:
@@ -151,9 +152,15 @@ def _braced(inner: str, at: int, notes: list[Note]) -> Expression | None:
     try:
         parsed = parse_expression(inner)
     except BadText as wrong:
-        notes.append(Note("bad-expression", wrong.message, at + wrong.offset, wrong.hint))
+        message = f"{wrong.message}; `{{{inner}}}` stays as it is (EMB-5)"
+        notes.append(Note("bad-expression", message, at + wrong.offset))
         return None
     if parsed is None:
+        near = near_root(inner)
+        if near:
+            right = f"${near}{inner[len(_word(inner)) + 1 :]}"
+            message = f"`{{{inner}}}` holds no runtime expression and stays as it is"
+            notes.append(Note("unknown-root", message, at, f"{{{right}}}"))
         return None
     notes.extend(
         Note(note.code, note.message, at + note.offset, note.rewrite) for note in parsed[1]
@@ -258,7 +265,11 @@ def near_root(text: str) -> str:
     """The root that a literal such as `$input.x` was probably meant to start with; else empty."""
     from difflib import get_close_matches
 
-    word = text[1:].partition(".")[0].partition("#")[0]
+    word = _word(text)
     same = [root for root in ROOTS if root.lower() == word.lower()]
     near = same or get_close_matches(word, ROOTS, n=1, cutoff=0.75)
     return near[0] if near and text.startswith("$") and near[0] != word else ""
+
+
+def _word(text: str) -> str:
+    return text[1:].partition(".")[0].partition("#")[0]

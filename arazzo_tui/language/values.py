@@ -92,7 +92,9 @@ def follow(value: Json, pointer: Pointer, inside: str = "the value") -> Json:
             # Only now is it worth saying how far the way went.
             way = "#" + write_pointer(pointer[:depth])
             here = f"{inside[:-1]}{way}`" if inside.endswith("`") else inside + way
-            raise Missing(missing.wanted, missing.inside.replace(inside, here, 1), missing.known) from None
+            raise Missing(
+                missing.wanted, missing.inside.replace(inside, here, 1), missing.known
+            ) from None
     return value
 
 
@@ -115,14 +117,20 @@ def child(value: Json, token: str, inside: str) -> Json:
 
 
 def _said(value: Json) -> str:
-    return "null" if value is None else f"a {kind(value)}"
+    name = kind(value)
+    return name if value is None else f"an {name}" if name == "integer" else f"a {name}"
 
 
 def array_index(token: str) -> int | None:
-    """The index a token writes, without leading zeros or signs; else None (RFC 6901 §4)."""
-    if token.isascii() and token.isdigit() and (token == "0" or token[0] != "0"):
-        return int(token)
-    return None
+    """The index a token writes, without leading zeros or signs; else None (RFC 6901 §4).
+
+    None also for more digits than any array has items, and than Python would convert.
+    """
+    plain = token.isascii() and token.isdigit() and len(token) <= _INDEX_DIGITS
+    return int(token) if plain and (token == "0" or token[0] != "0") else None
+
+
+_INDEX_DIGITS = 18
 
 
 def places(value: Json, at: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
@@ -152,9 +160,10 @@ def brief(value: Json, width: int = 60) -> str:
         case bool():
             return "true" if value else "false"
         case int():
-            return str(value) if value.bit_length() < 4000 else "a very long integer"
+            long = value.bit_length() > 4000  # Python may refuse to write it in decimal
+            return "a very long integer" if long else _cut(str(value), width)
         case float():
-            return str(getattr(value, "text", None) or repr(value))
+            return _cut(str(getattr(value, "text", None) or repr(value)), width)
         case str():
             quoted = json.dumps(value[: width + 1], ensure_ascii=False)
             return quoted if len(quoted) <= width else f'{quoted[: width - 2].rstrip(chr(92))}…"'
@@ -164,6 +173,10 @@ def brief(value: Json, width: int = 60) -> str:
         case _:
             whole = _small(value) and "[" + ", ".join(brief(item, width) for item in value) + "]"
             return whole if whole and len(whole) <= width else f"[… {_count(len(value), 'item')}]"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def _small(value: Mapping[str, Json] | Sequence[Json]) -> bool:

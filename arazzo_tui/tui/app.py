@@ -29,12 +29,23 @@ class ArazzoApp(App[None]):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = []
+    _themed = False
+    """Whether the theme is the user's from now on, and no longer what the program starts with."""
 
     def __init__(self, start: Start, transport: Transport) -> None:
         super().__init__()
         self._start = start
         self._transport = transport
         self._alive = AsyncExitStack()
+        kept = start.state.preference("theme")
+        if isinstance(kept, str) and kept in self.available_themes:
+            self.theme = kept
+        self._themed = True
+
+    def watch_theme(self, theme: str) -> None:
+        """Keep the theme somebody chose for the next time."""
+        if self._themed:
+            self._start.state.prefer("theme", theme)
 
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's filters, and the last net after them."""
@@ -43,17 +54,19 @@ class ArazzoApp(App[None]):
     async def on_mount(self) -> None:
         """Show the first screen; the demo's server starts beside it."""
         if self._start.documents:
-            workbench = Workbench(self._start, self._transport)
-            if self._start.demo:
-                workbench.demo_url = await self._start_demo()
-            await self.push_screen(workbench)
+            await self.push_screen(self._workbench())
         else:
             from arazzo_tui.tui.welcome import Welcome
 
             await self.push_screen(Welcome(self._start.state), self._welcomed)
         self.call_after_refresh(self._warm)
 
+    def _workbench(self) -> Workbench:
+        server = self._start_demo if self._start.demo else None
+        return Workbench(self._start, self._transport, server)
+
     async def _start_demo(self) -> str:
+        """Start the demo's server, which lives as long as the program; its URL."""
         from arazzo_tui.sandbox.server import serve
 
         sandbox = await self._alive.enter_async_context(serve())
@@ -65,10 +78,7 @@ class ArazzoApp(App[None]):
             self.exit()
             return
         self._start = start
-        workbench = Workbench(start, self._transport)
-        if start.demo:
-            workbench.demo_url = await self._start_demo()
-        await self.push_screen(workbench)
+        await self.push_screen(self._workbench())
 
     def _warm(self) -> None:
         """Load beside the loop what the next keys need: nobody waits for it then."""

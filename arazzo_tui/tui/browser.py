@@ -151,7 +151,7 @@ class BrowserTree(Tree[NodeData]):
         if workflow is not None and at is not None:
             target = workflow.steps[at].target
             if isinstance(target, CallOperation):
-                return one_line(str(target.operation), 60)
+                return one_line(str(target.operation).rstrip(), 60)  # an assumed one has no path
         return target_words(step.target)
 
     def _look(self, name: str) -> str:

@@ -85,8 +85,9 @@ class Subject:
 
 
 def _why(reason: str, looked: tuple[str, ...]) -> str:
+    # What to do stands first: paths are long, and the room for this is not.
     places = "; looked at " + ", ".join(looked) if looked else ""
-    return f"its description {reason}{places}. Give the full URL, path included."
+    return f"Give the full URL, path included: its description {reason}{places}"
 
 
 def subject_of(

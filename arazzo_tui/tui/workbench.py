@@ -5,7 +5,7 @@ out in `draw`, `status` and `exchange`, what happens in the engine.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -40,6 +40,7 @@ from arazzo_tui.tui.runner import Runner
 from arazzo_tui.tui.side_panes import ChecksPane, LogPane
 from arazzo_tui.tui.start import Start
 from arazzo_tui.tui.subject import Subject, subject_of
+from arazzo_tui.world.fetch import fetcher, named_by
 from arazzo_tui.world.given import BadUsage, inputs_from_file, save_values
 from arazzo_tui.world.prepare import begun_with, secrets_of
 from arazzo_tui.world.session import Transport
@@ -63,22 +64,29 @@ class Workbench(PaneScreen):
         (170, "-wide"),
     ]
 
-    def __init__(self, start: Start, transport: Transport) -> None:
+    def __init__(
+        self,
+        start: Start,
+        transport: Transport,
+        start_server: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
         super().__init__()
         self._start = start
         self._transport = transport
-        self._workspace = Workspace()
+        self._workspace = Workspace(fetch=fetcher(named_by(start.documents)))
         self._opened: dict[str, Opened] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._subject: Subject | None = None
         self._runner: Runner | None = None
         self._redactor = Redactor()
         self._chosen: StepKey | None = None
+        self._opening = True
         self._starting = False
         self._ahead: list[Stride] = []
         self._logged = 0
         self._drawing = False
-        self.demo_url = ""
+        self._start_server = start_server
+        self._demo_url = ""
 
     def compose(self) -> ComposeResult:
         """Two lines, the panes, the keys."""
@@ -108,9 +116,20 @@ class Workbench(PaneScreen):
         self.set_interval(_TICK, self._tick)
         self._browser.list_documents(self._start.documents)
         self._browser.focus_target().focus()
+        self._draw()
+        # The screen is painted before the first document is read.
+        self.call_after_refresh(self._open_first)
+
+    async def _open_first(self) -> None:
+        if self._start_server is not None:
+            self._demo_url = await self._start_server()
         if self._start.documents:
             await self._open(self._start.documents[0], choose=self._start.workflow or None)
+        self._opening = False
         self._draw()
+        early, self._ahead = self._ahead, []
+        for stride in early:
+            self.action_stride(stride.value)
 
     # Documents and workflows
 
@@ -185,7 +204,7 @@ class Workbench(PaneScreen):
         """Look at another workflow: plan it and show its form, filled with what is known."""
         opened = self._opened[document]
         memory = await asyncio.to_thread(self._start.state.recall, address_of(document))
-        self._subject = subject_of(opened, workflow_id, self._start, memory, self.demo_url)
+        self._subject = subject_of(opened, workflow_id, self._start, memory, self._demo_url)
         self._runner, self._chosen, self._logged = None, None, 0
         self.query_one(LogPane).lines.clear("nothing has run yet")
         if self._subject.complaint:
@@ -225,7 +244,7 @@ class Workbench(PaneScreen):
     def is_at_rest(self) -> bool:
         """Whether nothing is being read, sent or prepared, and all of it is drawn."""
         busy = self._runner is not None and self._runner.busy
-        return self._subject is not None and not (busy or self._starting or self._drawing)
+        return not (busy or self._opening or self._starting or self._drawing)
 
     @property
     def in_form(self) -> bool:
@@ -360,7 +379,7 @@ class Workbench(PaneScreen):
 
     def _note(self) -> str:
         if self._subject is None:
-            return "choose a document"
+            return "reading …" if self._opening else "choose a document"
         if self._subject.plan is None:
             return "CANNOT RUN: see its problems"
         return "READY: F10 starts" if self._form.ready else "INPUTS NEEDED"
@@ -402,7 +421,7 @@ class Workbench(PaneScreen):
     def action_stride(self, name: str) -> None:
         """Start a ready form, else go a step, a phase, or on."""
         stride = Stride(name)
-        if self._starting:
+        if self._opening or self._starting:
             self._ahead.append(stride)  # typed ahead, while the run is being prepared
         elif self.in_form or self._runner is None:
             self._start_with(stride)

@@ -92,6 +92,20 @@ class State:
         names = [document, *(each for each in self.recent() if each != document)]
         self._write(self._recent_file(), names[:_MOST_RECENT])
 
+    def preference(self, name: str) -> Json:
+        """A choice that was kept, such as the theme; None when there is none."""
+        value = self._read(self._preferences_file())
+        return value.get(name) if isinstance(value, dict) else None
+
+    def prefer(self, name: str, choice: Json) -> None:
+        """Keep a choice."""
+        value = self._read(self._preferences_file())
+        kept = value if isinstance(value, dict) else {}
+        self._write(self._preferences_file(), {**kept, name: choice})
+
+    def _preferences_file(self) -> Path | None:
+        return self.folder / "preferences.json" if self.folder else None
+
     def _file(self, document: str) -> Path | None:
         name = hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest()[:24]
         return self.folder / "documents" / f"{name}.json" if self.folder else None

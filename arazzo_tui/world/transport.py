@@ -101,8 +101,8 @@ class Http:
         """The client, made when the first request goes out: its certificates cost 30 ms to read."""
         if self._client is None:
             no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-            self._client = httpx.AsyncClient(  # noqa: S113  # `send` sets one time for all of it
-                follow_redirects=False, timeout=None, cookies=no_cookies,
+            self._client = httpx.AsyncClient(
+                follow_redirects=False, timeout=None, cookies=no_cookies,  # noqa: S113  # `send` sets one time for all of it
                 limits=httpx.Limits(max_keepalive_connections=8, keepalive_expiry=15),
             )  # fmt: skip
         return self._client
