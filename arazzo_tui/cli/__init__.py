@@ -4,6 +4,7 @@ Nothing heavy is imported here: a command's module is loaded when the command ru
 little more than Python itself.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; the exit code."""
     from arazzo_tui.cli.arguments import parse
 
-    given = parse(sys.argv[1:] if arguments is None else arguments)
+    given = parse(_typed() if arguments is None else arguments)
     match given.command:
         case "run":
             from arazzo_tui.cli.run import run
@@ -30,3 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from arazzo_tui.cli.open import open_tui
 
             return open_tui(given)
+
+
+def _typed() -> list[str]:
+    """The arguments as they were typed: UTF-8, also where the locale says something less."""
+    return [os.fsencode(each).decode("utf-8", "surrogateescape") for each in sys.argv[1:]]

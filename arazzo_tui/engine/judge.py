@@ -134,7 +134,8 @@ def _default(frame: Frame, *, passed: bool) -> Decision:
 def _why_not(action: Action, frame: Frame, names: Scope) -> str:
     """Why an action does not fire; empty when it does."""
     if action.type == "retry" and frame.used.get(action.name, 0) >= action.retry_limit:
-        return f"its {action.retry_limit} retries are used up"
+        many = f"{action.retry_limit} retries are" if action.retry_limit != 1 else "one retry is"
+        return f"its {many} used up"
     for criterion in action.criteria:
         check = criterion.judge(names)
         if not check.passed:

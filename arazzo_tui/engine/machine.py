@@ -133,8 +133,9 @@ def _with_frame(moment: Moment, waiting: Calling, called: Frame) -> Moment:
     """A frame on top of this one; past the ceiling the run ends, and says which chain led there."""
     most = moment.settings.limits.depth
     if len(moment.frames) >= most:
-        names = " → ".join((*(frame.workflow.key for frame in moment.frames), waiting.workflow))
-        return _stopped(moment, f"workflows call each other deeper than {most}: {names}")
+        chain = [each.step.step_id if each.only else each.workflow.key for each in moment.frames]
+        names = " → ".join((*chain, waiting.workflow))
+        return _stopped(moment, f"calls go deeper than {most}, the most a run may: {names}")
     below = replace(moment.top, stage=waiting)
     return replace(moment, frames=(*moment.frames[:-1], below, called))
 

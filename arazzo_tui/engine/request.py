@@ -205,7 +205,7 @@ class _Draft:
             return ""
         query = "&".join(part for part in (query_text(self.pairs), self.querystring) if part)
         try:
-            return join_url(base, expand_path(self.operation.path, self.path), query)
+            return _in_ascii(join_url(base, expand_path(self.operation.path, self.path), query))
         except CannotSend as wrong:
             # A path parameter without a value was said already.
             if not self.faults:
@@ -267,6 +267,24 @@ class _Draft:
             server=server,
             origins=tuple(self.origins),
         )
+
+
+def _in_ascii(url: str) -> str:
+    """The URL with its host as DNS knows it, so that the host shown is the host called (RFC 5890).
+
+    Raises `CannotSend` for a host whose ASCII form is not agreed on, or that only looks like another.
+    """
+    host = urlsplit(url).netloc
+    if host.isascii():
+        return url
+    try:
+        known = host.encode("idna").decode("ascii")
+        same = known.encode("ascii").decode("idna") == host.lower()
+    except UnicodeError:
+        known, same = "", False
+    if not same:
+        raise CannotSend(f"the host {quoted_name(host)} is not clear; write its ASCII form, `xn--…`")
+    return url.replace(host, known, 1)
 
 
 def _accept(operation: Operation) -> str:

@@ -4,15 +4,20 @@ Simple conditions are `condition`'s, JSONPath, regex and XPath `query`'s; here t
 one question. A criterion that cannot be read fails with its reason and never ends a run (CRI-6).
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal as OneOf
+from typing import TypeAlias
 
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
-from arazzo_tui.language.condition import Condition, parse_condition
-from arazzo_tui.language.expression import Expression
+from arazzo_tui.language.condition import Condition, Literal, parse_condition
+from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.path_condition import PathCondition, parse_path_condition
+from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.query import (
     JsonPath,
     JsonPathVersion,
@@ -24,17 +29,12 @@ from arazzo_tui.language.query import (
     parse_pattern,
     parse_xpath,
 )
-from arazzo_tui.language.template import (
-    Text,
-    Unfilled,
-    compile_text,
-    fill,
-    nothing_declared,
-    to_text,
-)
+from arazzo_tui.language.scan import bare_expressions
+from arazzo_tui.language.selector import versions_of
+from arazzo_tui.language.template import Constant, Text, Unfilled, compile_braced, fill, to_text
 from arazzo_tui.language.values import Json, Missing, Scope, brief
 
-CriterionType: TypeAlias = Literal["simple", "regex", "jsonpath", "xpath"]
+CriterionType: TypeAlias = OneOf["simple", "regex", "jsonpath", "xpath"]
 
 TYPES: tuple[CriterionType, ...] = ("simple", "regex", "jsonpath", "xpath")
 
@@ -98,18 +98,17 @@ class Criterion:
         except Missing as missing:
             return self._failed(str(missing), Operand(self.context.text, None, str(missing)))
         operand = Operand(self.context.text, value)
-        if value is None:
+        if value is None and not isinstance(test, Equals):
             return self._failed(f"`{self.context}` is null", operand)
-        if isinstance(test, Embedded):
-            try:
-                test = self._with_values(test, scope)
-            except (Unfilled, BadText) as wrong:
-                return self._failed(str(wrong), operand)
-        return self._tested(test, value, operand)
-
-    def _with_values(self, embedded: Embedded, scope: Scope) -> Query:
-        text = _substituted(embedded.template, self.type, scope)
-        return _read_query(text, self.type, self.version, strict=self.strict)[0]
+        if not isinstance(test, Embedded):
+            return self._tested(_bound(test, scope), value, operand)
+        try:
+            text = _substituted(test.template, self.type, self.version, scope)
+            query = _read_query(text, self.type, self.version, self.context, strict=self.strict)[0]
+        except (Unfilled, BadText) as wrong:
+            return self._failed(str(wrong), operand)
+        check = self._tested(_bound(query, scope), value, operand)
+        return replace(check, reason=f"{check.reason}; with its values it is {brief(text, 200)}")
 
     def _tested(self, test: Equals | Query, value: Json, operand: Operand) -> Check:
         try:
@@ -120,7 +119,7 @@ class Criterion:
                     reading = "read as a value that the context must equal"
                     return Check(self.condition, self.type, passed, reason, (operand,), reading)
                 case PathCondition():
-                    return test.judge(value)
+                    return replace(test.judge(value), condition=self.condition)
                 case JsonPath():
                     return self._selected(test, value, operand)
                 case Pattern():
@@ -161,39 +160,74 @@ def read_criterion(
     strict: bool = False,
 ) -> tuple[Criterion, tuple[Note, ...]]:
     """Read a criterion's condition. Never raises: one that cannot be read has a `Broken` test."""
+    missing_type: tuple[Note, ...] = ()
+    if type_ == "simple" and context and not strict and condition.startswith(("$.", "$[")):
+        message = (
+            "a condition that starts with `$.` or `$[` is read as a JSONPath; it needs a `type`"
+        )
+        type_, missing_type = "jsonpath", (Note("missing-type", message),)
+    test: Test
     try:
         test, notes = _read_test(condition, type_, version, context, strict=strict)
     except BadText as wrong:
         test, notes = Broken(wrong.message, wrong.offset, wrong.hint), ()
-    return Criterion(condition, type_, test, context, version, strict), notes
+    return Criterion(condition, type_, test, context, version, strict), (*missing_type, *notes)
 
 
 def _read_test(
     condition: str, type_: CriterionType, version: str, context: Expression | None, *, strict: bool
 ) -> tuple[Test, tuple[Note, ...]]:
+    if version and not known_version(type_, version):
+        raise BadText(f"version {quoted_name(version)} of {type_} is not known here")
     if type_ == "simple":
         return _read_simple(condition, context, strict=strict)
-    template, _ = compile_text(condition, nothing_declared)
-    if isinstance(template, Text):
-        return Embedded(template), ()
-    return _read_query(condition, type_, version, strict=strict)
+    template, notes = compile_braced(condition)
+    if isinstance(template, Constant):
+        query, more = _read_query(condition, type_, version, context, strict=strict)
+        return query, (*notes, *more)
+    if type_ == "jsonpath" and not strict:
+        compared = _compared_as_written(template, context)
+        if compared is not None:
+            return compared
+    return Embedded(template), notes
+
+
+def _compared_as_written(
+    template: Text, context: Expression | None
+) -> tuple[PathCondition, tuple[Note, ...]] | None:
+    """`$.id == {$inputs.id}`: a comparison all of whose expressions are operands keeps their types."""
+    try:
+        comparison, notes = _read_comparison(template.text, context)
+    except BadText:
+        return None
+    embedded = Counter(part.text for part in template.parts if isinstance(part, Expression))
+    return None if embedded - Counter(comparison.expressions) else (comparison, notes)
 
 
 def _read_simple(
     condition: str, context: Expression | None, *, strict: bool
 ) -> tuple[Test, tuple[Note, ...]]:
     """A simple condition; with a context and no expression, a value to equal (in-the-wild row 18)."""
+    parsed: Condition | None = None
+    notes: tuple[Note, ...] = ()
     try:
         parsed, notes = parse_condition(condition)
     except BadText:
-        if context is None or strict:
+        if context is None or strict or _means_a_condition(condition):
             raise
-        parsed, notes = None, ()
-    if context is None or strict or (parsed is not None and parsed.expressions):
-        assert parsed is not None
+    if parsed is not None and (context is None or strict or parsed.expressions):
         return parsed, notes
     message = "a condition without any expression is read as the value its context must equal"
-    return Equals(_as_value(condition)), (Note("condition-is-value", message),)
+    lone = parsed.root.value if parsed and isinstance(parsed.root, Literal) else None
+    value = _as_value(condition) if lone is None else lone
+    return Equals(value), (Note("condition-is-value", message),)
+
+
+def _means_a_condition(text: str) -> bool:
+    """Whether a text that is no condition was meant as one: it has expressions, or an operator first."""
+    if not isinstance(_as_value(text), str):
+        return False  # it is JSON
+    return text.lstrip()[:1] in tuple("=!<>&|(") or next(bare_expressions(text), None) is not None
 
 
 def _as_value(text: str) -> Json:
@@ -206,7 +240,7 @@ def _as_value(text: str) -> Json:
 
 
 def _read_query(
-    text: str, type_: CriterionType, version: str, *, strict: bool
+    text: str, type_: CriterionType, version: str, context: Expression | None, *, strict: bool
 ) -> tuple[Query, tuple[Note, ...]]:
     match type_:
         case "regex":
@@ -214,11 +248,11 @@ def _read_query(
         case "xpath":
             return parse_xpath(text, XPathVersion(version or "xpath-31")), ()
         case "jsonpath" | "simple":
-            return _read_jsonpath(text, JsonPathVersion(version or "rfc9535"), strict=strict)
+            return _read_jsonpath(text, JsonPathVersion(version or "rfc9535"), context, strict)
 
 
 def _read_jsonpath(
-    text: str, version: JsonPathVersion, *, strict: bool
+    text: str, version: JsonPathVersion, context: Expression | None, strict: bool
 ) -> tuple[Query, tuple[Note, ...]]:
     """A JSONPath, or the tolerated comparison of what one selects (A-1)."""
     try:
@@ -227,25 +261,58 @@ def _read_jsonpath(
         if strict:
             raise
         try:
-            comparison = parse_path_condition(text)
+            comparison, (note,) = _read_comparison(text, context)
         except BadText:
             raise not_a_path from None
-        message = "a comparison is no JSONPath; it is read as PATH operator LITERAL (A-1)"
-        return comparison, (Note("jsonpath-comparison", message, not_a_path.offset),)
+        return comparison, (replace(note, offset=not_a_path.offset),)
 
 
-def _substituted(template: Text, type_: CriterionType, scope: Scope) -> str:
-    """The text with values put in; in a JSONPath they stay values, whatever they hold."""
-    if type_ != "jsonpath":
-        filled = fill(template, scope)
-        assert isinstance(filled, str)
-        return filled
+def _read_comparison(
+    text: str, context: Expression | None
+) -> tuple[PathCondition, tuple[Note, ...]]:
+    """The tolerated comparison, with the standard forms of the same; raises `BadText`."""
+    comparison = parse_path_condition(text)
+    for written in comparison.expressions:
+        if parse_expression(written) is None:
+            raise BadText(f"{quoted_name(written)} starts with no known name", text.find(written))
+    rewrites = comparison.rewrites(context.text) if context else ()
+    forms = [f"{each}" if each.startswith("$[?") else f"{each} (simple)" for each in rewrites]
+    message = "a comparison is no JSONPath; it is read as PATH operator LITERAL (A-1)"
+    return comparison, (Note("jsonpath-comparison", message, 0, " or ".join(forms)),)
+
+
+def _bound(test: Equals | Query, scope: Scope) -> Equals | Query:
+    """A comparison with the values that its runtime expressions have now."""
+    if not isinstance(test, PathCondition):
+        return test
+
+    def value_of(text: str) -> Json:
+        parsed = parse_expression(text)
+        if parsed is None:
+            raise Missing(text, "what can be named here")
+        return parsed[0].evaluate(scope)
+
+    return replace(test, value_of=value_of)
+
+
+def _substituted(template: Text, type_: CriterionType, version: str, scope: Scope) -> str:
+    """The text with values put in (CRI-8). In a JSONPath, and between the quotes of an XPath, they
+    stay values whatever they hold; raises `BadText` where that cannot be.
+    """
+    fill(template, scope)  # says of all of them at once what they do not name
     text = ""
     for part in template.parts:
         if isinstance(part, str):
             text += part
-        else:
-            text += _as_jsonpath(fill(part, scope), text)
+            continue
+        value = part.evaluate(scope)
+        match type_:
+            case "jsonpath":
+                text += _as_jsonpath(value, text)
+            case "xpath":
+                text += _as_xpath(value, text, version)
+            case "regex" | "simple":
+                text += to_text(value)
     return text
 
 
@@ -253,20 +320,41 @@ def _as_jsonpath(value: Json, before: str) -> str:
     """A value as it may stand at the end of `before`: escaped inside quotes, a literal outside."""
     from arazzo_tui.language.jsontext import write_json
 
-    quote = _open_quote(before)
-    if not quote:
+    quote = _open_quote(before, escapes=True)
+    if quote:
+        inner = write_json(to_text(value))[1:-1]
+        return inner if quote == '"' else inner.replace('\\"', '"').replace("'", "\\'")
+    if isinstance(value, str) and before.endswith("."):
+        if not _SHORT_NAME.fullmatch(value):
+            raise BadText(f"{brief(value)} cannot stand after a dot; write `['{{$…}}']`")
+        return value
+    if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
         return write_json(value)
-    inner = write_json(to_text(value))[1:-1]
-    return inner if quote == '"' else inner.replace('\\"', '"').replace("'", "\\'")
+    raise BadText(f"{brief(value)} cannot stand inside a JSONPath")
 
 
-def _open_quote(text: str) -> str:
+_SHORT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _as_xpath(value: Json, before: str, version: str) -> str:
+    """A value as text; between quotes the same quote is doubled, which XPath 1.0 cannot read."""
+    text = to_text(value)
+    quote = _open_quote(before, escapes=False)
+    if quote and quote in text:
+        if version == "xpath-10":
+            raise BadText(f"{brief(value)} holds the quote around it, which XPath 1.0 cannot write")
+        text = text.replace(quote, quote * 2)
+    return text
+
+
+def _open_quote(text: str, *, escapes: bool) -> str:
+    """The quote that is open at the end of a text; with `escapes` a backslash protects what follows."""
     quote = ""
     escaped = False
     for character in text:
         if escaped:
             escaped = False
-        elif character == "\\":
+        elif escapes and character == "\\":
             escaped = True
         elif quote:
             quote = "" if character == quote else quote
@@ -277,9 +365,4 @@ def _open_quote(text: str) -> str:
 
 def known_version(type_: CriterionType, version: str) -> bool:
     """Whether a version of a criterion type is one we evaluate (JPA-5, XPA-4, A-39)."""
-    versions: tuple[str, ...] = ()
-    if type_ == "jsonpath":
-        versions = tuple(each.value for each in JsonPathVersion)
-    elif type_ == "xpath":
-        versions = tuple(each.value for each in XPathVersion)
-    return version in versions
+    return version in versions_of(type_)

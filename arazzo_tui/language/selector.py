@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from arazzo_tui.language.note import BadText
+from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.query import (
     JsonPathVersion,
     QueryFailed,
@@ -16,7 +17,12 @@ SELECTOR_TYPES = ("jsonpointer", "jsonpath", "xpath")
 
 
 def read_selector(text: str, type_: str, version: str = "") -> Callable[[Json], Json]:
-    """A function that selects; many nodes become a list, none null (A-33). Raises `BadText`."""
+    """A function that selects; many nodes become a list, none null (A-33).
+
+    Raises `BadText`, also for a version that nobody here evaluates (SEL-2).
+    """
+    if version and version not in versions_of(type_):
+        raise BadText(f"version {quoted_name(version)} of {type_} is not known here")
     match type_:
         case "jsonpath":
             return _jsonpath(text, version)
@@ -24,6 +30,19 @@ def read_selector(text: str, type_: str, version: str = "") -> Callable[[Json], 
             return _xpath(text, version)
         case _:
             return _pointer(text)
+
+
+def versions_of(type_: str) -> tuple[str, ...]:
+    """The versions of a query language that are evaluated here (JPA-5, XPA-4, SEL-1, A-39)."""
+    match type_:
+        case "jsonpath":
+            return tuple(each.value for each in JsonPathVersion)
+        case "xpath":
+            return tuple(each.value for each in XPathVersion)
+        case "jsonpointer":
+            return ("rfc6901",)
+        case _:
+            return ()
 
 
 def _jsonpath(text: str, version: str) -> Callable[[Json], Json]:

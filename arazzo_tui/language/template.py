@@ -110,6 +110,13 @@ def _inside(text: str, declared: Declared, after: int = 0) -> bool:
     return any(start >= after and declared(each) for start, _, each in found)
 
 
+def compile_braced(text: str) -> tuple[Constant | Text, tuple[Note, ...]]:
+    """A string in which nothing but `{expression}` counts, as in a regex condition (CRI-8, RGX-5)."""
+    parts, notes = _parts(text, nothing_declared)
+    embedded = any(isinstance(part, Expression) for part in parts)
+    return Text(text, parts) if embedded else Constant(text), notes
+
+
 def _parts(text: str, declared: Declared) -> tuple[tuple[str | Expression, ...], tuple[Note, ...]]:
     """Cut a string into literal pieces, `{expression}` and, when declared, bare expressions."""
     parts: list[str | Expression] = []

@@ -23,19 +23,27 @@ def read_file(path: Path, most: int = LARGEST) -> bytes:
         )
     except OSError as wrong:
         raise CannotRead(f"{shown}: {_why(wrong)}") from None
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
-        if stat.S_ISDIR(about.st_mode):
-            raise CannotRead(f"{shown} is a folder, not a document")
-        if not stat.S_ISREG(about.st_mode):
-            raise CannotRead(f"{shown} is no regular file")
-        if about.st_size > most:
-            size, limit = about.st_size / 1048576, most // 1048576
-            raise CannotRead(f"{shown} has {size:.0f} MiB; the limit for a document is {limit} MiB")
-        try:
+    except ValueError:
+        raise CannotRead(f"{shown} is no name that a file can have") from None
+    try:
+        _refuse_odd(os.fstat(handle), shown, most)
+        with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(most + 1)
-        except OSError as wrong:
-            raise CannotRead(f"{shown}: {_why(wrong)}") from None
+    except OSError as wrong:
+        raise CannotRead(f"{shown}: {_why(wrong)}") from None
+    finally:
+        os.close(handle)
+
+
+def _refuse_odd(about: os.stat_result, shown: str, most: int) -> None:
+    """Raise `CannotRead` for what is no regular file, or too big."""
+    if stat.S_ISDIR(about.st_mode):
+        raise CannotRead(f"{shown} is a folder, not a document")
+    if not stat.S_ISREG(about.st_mode):
+        raise CannotRead(f"{shown} is no regular file")
+    if about.st_size > most:
+        size, limit = about.st_size / 1048576, most // 1048576
+        raise CannotRead(f"{shown} has {size:.0f} MiB; the limit for a document is {limit} MiB")
 
 
 def _why(wrong: OSError) -> str:

@@ -141,7 +141,7 @@ def _details(record: StepRecord) -> Iterator[str]:
     for name, value in record.outputs.items():
         yield f"{name} = {write_json(value)}{_missing(record.missing, name)}"
     for name, reason in record.decision.passed_over:
-        yield f"passes over {name}: {reason}"
+        yield f"passes over {name}: {reason.partition(' does not hold')[0]}"
     for name, value in record.decision.inputs.items():
         yield f"hands on {name} = {write_json(value)}"
 
@@ -173,7 +173,7 @@ def _missing(missing: Mapping[str, str], name: str) -> str:
     return f" ({missing[name]})" if name in missing else ""
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def scenario() -> Callable[[Path], Scenario]:
     """Reads a scenario folder."""
     return read_scenario
@@ -186,6 +186,12 @@ def play() -> Callable[[Scenario], list[Moment]]:
 
 
 @pytest.fixture
-def tell() -> Callable[[list[Moment]], Iterator[str]]:
-    """Tells a run's story."""
-    return story
+def tell() -> Callable[[Scenario], list[str]]:
+    """Plays a scenario and tells its story, or why it cannot begin."""
+
+    def told(read: Scenario) -> list[str]:
+        if read.first is None:
+            return [f"refused: {each}" for each in read.refused]
+        return list(story(played(read)))
+
+    return told
