@@ -3,8 +3,8 @@
 from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.streams import Output, say
 from arazzo_tui.document.source import Problem, Severity
-from arazzo_tui.engine.planner import check as check_names
 from arazzo_tui.report import as_json, problem_object, tell_problems
+from arazzo_tui.world.checks import all_problems
 from arazzo_tui.world.fetch import fetcher, named_by
 from arazzo_tui.world.workspace import Workspace
 
@@ -17,10 +17,7 @@ def check(given: Given) -> int:
     for name in given.documents:
         opened = workspace.open(name)
         unreadable = unreadable or opened.documents is None
-        problems = opened.problems
-        if opened.documents is not None:
-            problems += check_names(opened.documents, strict=given.strict)
-        found += dict.fromkeys(problems)
+        found += all_problems(opened, strict=given.strict)
     with Output() as output:
         if given.json:
             output.write(as_json([problem_object(each) for each in found]))

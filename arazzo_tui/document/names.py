@@ -6,10 +6,11 @@ such an input (A-9).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from arazzo_tui.document.marked import Node
 from arazzo_tui.language.expression import Expression
-from arazzo_tui.language.values import Json
+from arazzo_tui.language.values import Json, Missing, brief, follow, read_pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,18 @@ def names_of(workflow: Node, inputs: Json, workflow_ids: frozenset[str]) -> Name
         if not isinstance(node.value, dict):
             continue
         given = node.value.get("stepId")
-        step_id = str(given) if given not in (None, "") else f"step-{len(ids) + 1}"
+        step_id = id_text(given) or f"step-{len(ids) + 1}"
         ids.append(step_id)
         named = node.value.get("outputs")
         outputs[step_id] = frozenset(named) if isinstance(named, dict) else frozenset()
     return Names(frozenset(input_names(inputs)), tuple(ids), outputs, workflow_ids)
+
+
+def id_text(value: Json) -> str:
+    """An id as text, which YAML may have read as a number; empty for what is none."""
+    if isinstance(value, str):
+        return value
+    return brief(value) if isinstance(value, int | float) else ""
 
 
 def input_names(schema: Json) -> tuple[str, ...]:
@@ -81,9 +89,10 @@ def input_names(schema: Json) -> tuple[str, ...]:
 
 
 def local_definition(schema: Json, reference: str) -> Json:
-    """What `#/$defs/<name>` names in a schema; None for any other reference."""
-    prefix = "#/$defs/"
-    definitions = schema.get("$defs") if isinstance(schema, Mapping) else None
-    if reference.startswith(prefix) and isinstance(definitions, Mapping):
-        return definitions.get(reference[len(prefix) :].replace("~1", "/").replace("~0", "~"))
-    return None
+    """What a reference such as `#/$defs/<name>` names in a schema; None when that is nothing."""
+    if not reference.startswith("#/"):
+        return schema if reference == "#" else None
+    try:
+        return follow(schema, read_pointer(unquote(reference[1:])))
+    except (Missing, ValueError):
+        return None

@@ -21,14 +21,15 @@ from arazzo_tui.document.arazzo import (
     Workflow,
 )
 from arazzo_tui.document.marked import Node, plain
-from arazzo_tui.document.names import Names, names_of
+from arazzo_tui.document.names import Names, id_text, names_of
 from arazzo_tui.document.read_rules import actions, criteria
 from arazzo_tui.document.read_values import Context, body, outputs, parameters
 from arazzo_tui.document.schema_refs import self_contained
 from arazzo_tui.document.shape import Report, is_object, items, known_fields, objects, text
 from arazzo_tui.document.source import Problem, did_you_mean
 from arazzo_tui.language.expression import looks_like_identifier
-from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.printable import one_line, quoted_name
+from arazzo_tui.language.values import Json, brief
 
 _ROOT = frozenset(
     {"arazzo", "$self", "info", "sourceDescriptions", "workflows", "components", "$schema"}
@@ -49,6 +50,7 @@ _STEP = frozenset(
         "onSuccess", "onFailure", "outputs", "dependsOn", "timeout", "action", "correlationId",
     }
 )  # fmt: skip
+_NEWER = ("dependsOn", "timeout", "channelPath", "action", "correlationId")
 _SOURCE_TYPES = ("openapi", "arazzo", "asyncapi")
 _OUTPUT_NAME = re.compile(r"[A-Za-z0-9._\-]+")
 
@@ -64,12 +66,15 @@ def read_description(
     if not _is_arazzo(root, report):
         return None, tuple(report.problems)
     known_fields(root, _ROOT, "an Arazzo document", report)
+    version = text(root, "arazzo", "the document", report)
+    if version.startswith("1.0"):
+        _newer_fields(root, report)
     components = root.get("components")
     if components is not None and is_object(components, "`components`", report):
         known_fields(components, _COMPONENTS, "`components`", report)
     description = Description(
         source=root.source,
-        version=text(root, "arazzo", "the document", report),
+        version=version,
         info=_info(root, report),
         mark=root.mark,
         self_uri=text(root, "$self", "the document", report),
@@ -91,16 +96,30 @@ def _is_arazzo(root: Node, report: Report) -> bool:
             "not-arazzo", _what_instead(root), root.mark, "it would start with `arazzo: 1.0.1`"
         )
         return False
-    said = str(version.value)
-    minor = re.match(r"(\d+)\.(\d+)(?:\.|$|-)", said)
+    said = version.value if isinstance(version.value, str) else brief(version.value)
+    minor = re.match(r"([0-9]+)\.([0-9]{1,4})(?:\.|$|-)", said)
     if minor is None or minor.group(1) != "1" or int(minor.group(2)) > 2:
         message = f"Arazzo version {quoted_name(said)} is not known here"
-        report.error("unknown-version", message, version.mark, "1.0.x and 1.1.x are")
+        report.error("unknown-version", message, version.mark, "1.0.x and 1.1.x are known")
         return False
     if minor.group(2) == "2":
         message = f"Arazzo {quoted_name(said)} is a draft; it is read as 1.1"
         report.warning("draft-version", message, version.mark)
     return True
+
+
+def _newer_fields(root: Node, report: Report) -> None:
+    """Fields of 1.1 in a document of 1.0: they are read, whatever the version (in-the-wild row 23)."""
+    places: list[tuple[Node, tuple[str, ...]]] = [(root, ("$self",))]
+    workflows = root.get("workflows")
+    for workflow in workflows.items() if workflows is not None else ():
+        steps = workflow.get("steps")
+        places += [(step, _NEWER) for step in (steps.items() if steps is not None else ())]
+    for node, names in places:
+        for name in names:
+            if node.get(name) is not None:
+                message = f"`{name}` is a field of Arazzo 1.1; it is read all the same"
+                report.dialect("newer-field", message, node.key_mark(name), "write `arazzo: 1.1.0`")
 
 
 def _what_instead(root: Node) -> str:
@@ -110,7 +129,8 @@ def _what_instead(root: Node) -> str:
     ):  # fmt: skip
         found = root.get(name)
         if found is not None:
-            version = f" ({found.value})" if name in ("openapi", "asyncapi") else ""
+            said = found.value if isinstance(found.value, str) else brief(found.value)
+            version = f" ({one_line(said, 40)})" if name in ("openapi", "asyncapi") else ""
             return f"this is {what}{version}, no Arazzo document"
     present = ", ".join(quoted_name(name) for name, _ in list(root.members())[:5])
     return f"this is no Arazzo document: it has no `arazzo` field, but {present or 'nothing'}"
@@ -143,18 +163,24 @@ def _sources(root: Node, report: Report) -> Iterator[SourceDescription]:
     for node in objects(listed, "`sourceDescriptions`", report):
         known_fields(node, _SOURCE, "a source description", report)
         name = text(node, "name", "a source description", report, required=True)
-        if name in seen:
+        if name and name in seen:
             message = (
                 f"source {quoted_name(name)} is given twice; the first is at line {seen[name]}"
             )
             report.error("duplicate-id", message, node.mark)
             continue
         seen[name] = node.mark.line
-        if name and not looks_like_identifier(name):
-            message = f"source name {quoted_name(name)} should be letters, digits, `_`, `-` (SRC-1)"
-            report.dialect("odd-name", message, node.mark)
+        _usual_name(name, "name", "source name", node, report)
         url = text(node, "url", "a source description", report, required=True)
         yield SourceDescription(name, url, _source_type(node, report), node.mark)
+
+
+def _usual_name(name: str, field: str, what: str, node: Node, report: Report) -> None:
+    """An id should be made of characters that expressions can name it with (SRC-1, WFL-1, STP-1)."""
+    found = node.get(field)
+    if name and found is not None and not looks_like_identifier(name):
+        message = f"{what} {quoted_name(name)} should be letters, digits, `_`, `-`"
+        report.dialect("odd-name", message, found.mark)
 
 
 def _source_type(node: Node, report: Report) -> SourceType:
@@ -177,12 +203,14 @@ def _workflows(root: Node, report: Report) -> Iterator[Workflow]:
         report.error("missing-field", "the document needs at least one workflow (DOC-5)", root.mark)
     seen: dict[str, int] = {}
     ids = frozenset(
-        str(each.value.get("workflowId"))
+        id_text(each.value.get("workflowId"))
         for each in (listed.items() if listed and isinstance(listed.value, list) else ())
         if isinstance(each.value, dict)
     )
     for index, node in enumerate(objects(listed, "`workflows`", report)):
-        workflow_id = text(node, "workflowId", "a workflow", report, required=True)
+        given = text(node, "workflowId", "a workflow", report, required=True)
+        _usual_name(given, "workflowId", "workflowId", node, report)
+        workflow_id = given or f"workflow-{index + 1}"
         if workflow_id in seen:
             line = seen[workflow_id]
             message = (
@@ -191,7 +219,7 @@ def _workflows(root: Node, report: Report) -> Iterator[Workflow]:
             report.error("duplicate-id", message, node.mark)
             continue
         seen[workflow_id] = node.mark.line
-        yield _workflow(node, workflow_id or f"workflow-{index + 1}", root, ids, report)
+        yield _workflow(node, workflow_id, root, ids, report)
 
 
 def _workflow(
@@ -199,7 +227,7 @@ def _workflow(
 ) -> Workflow:
     known_fields(node, _WORKFLOW, "a workflow", report)
     schema = node.get("inputs")
-    inputs = self_contained(schema, root, report) if schema is not None else None
+    inputs = _inputs(schema, root, report)
     names = names_of(node, inputs, ids)
     context = Context(report, names.declares, root.get("components"))
     return Workflow(
@@ -222,6 +250,17 @@ def _workflow(
     )
 
 
+def _inputs(schema: Node | None, root: Node, report: Report) -> Json:
+    """The schema of the inputs, standing alone; None when there is none (WFL-3)."""
+    if schema is None or schema.value is None:
+        return None
+    if not isinstance(schema.value, bool | dict):
+        said = f"`inputs` is a JSON Schema, an object; this is {brief(schema.value)}"
+        report.error("wrong-type", said, schema.mark)
+        return None
+    return self_contained(schema, root, report)
+
+
 def _valid_output(name: str) -> bool:
     return _OUTPUT_NAME.fullmatch(name) is not None
 
@@ -232,7 +271,14 @@ def _ids(node: Node, report: Report) -> tuple[str, ...]:
     if found is not None and isinstance(found.value, str):
         report.dialect("wrong-type", "`dependsOn` is a list", found.mark, f"write [{found.value}]")
         return (found.value,)
-    return tuple(str(item.value) for item in items(found, "`dependsOn`", report))
+    ids: list[str] = []
+    for item in items(found, "`dependsOn`", report):
+        if isinstance(item.value, str):
+            ids.append(item.value)
+        else:
+            message = f"each of `dependsOn` is an id, a string; this is {brief(item.value)}"
+            report.error("wrong-type", message, item.mark)
+    return tuple(ids)
 
 
 def _steps(workflow: Node, names: Names, context: Context) -> Iterator[Step]:
@@ -242,9 +288,10 @@ def _steps(workflow: Node, names: Names, context: Context) -> Iterator[Step]:
         report.error("missing-field", "a workflow needs at least one step (WFL-6)", workflow.mark)
     seen: dict[str, int] = {}
     for node, step_id in zip(objects(listed, "`steps`", report), names.step_ids, strict=False):
-        if node.get("stepId") is None:
+        if not text(node, "stepId", "a step", report):
             message = f"a step needs `stepId`; this one is called {quoted_name(step_id)}"
             report.dialect("missing-field", message, node.mark, "add `stepId:` (STP-1)")
+        _usual_name(step_id, "stepId", "stepId", node, report)
         if step_id in seen:
             message = (
                 f"step {quoted_name(step_id)} is given twice; the first is at line {seen[step_id]}"
@@ -317,7 +364,11 @@ def _timeout(node: Node, report: Report) -> float | None:
     if found is None:
         return None
     value = found.value
-    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-        report.error("wrong-type", "`timeout` is a whole number of milliseconds", found.mark)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LONGEST:
+        message = f"`timeout` is a whole number of milliseconds, from 1 to {_LONGEST:,} (STP-10)"
+        report.error("wrong-type", message, found.mark)
         return None
     return value / 1000
+
+
+_LONGEST = 1_000_000_000_000

@@ -1,6 +1,5 @@
 """What decides how a run goes on: criteria and actions, read from their objects (CRI-*, ACT-*)."""
 
-import math
 from dataclasses import replace
 
 from arazzo_tui.document.arazzo import Action
@@ -14,6 +13,8 @@ from arazzo_tui.document.read_values import (
 )
 from arazzo_tui.document.shape import Report, items, known_fields, objects, text
 from arazzo_tui.document.source import did_you_mean
+from arazzo_tui.language.compare import OPERATORS
+from arazzo_tui.language.condition import Condition
 from arazzo_tui.language.criterion import (
     TYPES,
     Broken,
@@ -23,9 +24,11 @@ from arazzo_tui.language.criterion import (
     read_criterion,
 )
 from arazzo_tui.language.expression import Expression
+from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.selector import versions_of
 
-_CRITERION = frozenset({"context", "condition", "type", "version"})
+_CRITERION = frozenset({"context", "condition", "type"})
 _ACTION = frozenset(
     {"name", "type", "workflowId", "stepId", "retryAfter", "retryLimit", "criteria", "parameters"}
 )
@@ -44,21 +47,54 @@ def _criterion(node: Node, what: str, context: Context) -> Criterion:
         return _read(node, node, "simple", "", None, context)
     condition = node.get("condition") if isinstance(node.value, dict) else None
     if condition is None or not isinstance(condition.value, str):
-        report.error("missing-field", f"each of {what} needs a `condition`, a string", node.mark)
+        message = f"each of {what} needs a `condition`, a string"
+        report.error("missing-field", message, condition.mark if condition else node.mark)
         return read_criterion("")[0]
+    taken_apart = _operator_apart(node, condition, context)
+    if taken_apart is not None:
+        return taken_apart
     known_fields(node, _CRITERION, "a criterion", report)
-    type_, version = expression_type(node.get("type"), TYPES, report)
-    version = version or text(node, "version", "a criterion", report)
-    subject = expression(node.get("context"), report)
+    given = node.get("type")
+    type_, version = expression_type(given, TYPES, report)
+    subject = expression(node.get("context"), "`context`", report)
     chosen = _criterion_type(type_)
+    if given is not None and given.value is not None and not type_:
+        return _broken(condition.value, "the type of this criterion is not known here")
     if version and not known_version(chosen, version):
         message = f"version {quoted_name(version)} of {chosen} is not known here"
-        report.error("unknown-version", message, node.mark)
-        return replace(read_criterion("")[0], condition=condition.value, test=Broken(message))
+        hint = did_you_mean(version, versions_of(chosen))
+        place = given.get("version") if given is not None else None
+        report.error("unknown-version", message, place.mark if place else node.mark, hint)
+        return _broken(condition.value, message)
     if chosen != "simple" and node.get("context") is None:
         message = f"a {chosen} criterion needs `context`, the value it is applied to (CRI-3)"
         report.error("missing-field", message, node.mark, "add `context: $response.body`")
     return _read(node, condition, chosen, version, subject, context)
+
+
+def _operator_apart(node: Node, condition: Node, context: Context) -> Criterion | None:
+    """`context`, `condition: ==` and `value`, found in the wild, as the condition they mean."""
+    subject, value = node.get("context"), node.get("value")
+    operator = str(condition.value).strip()
+    if operator not in OPERATORS or subject is None or value is None:
+        return None
+    literal = value.value
+    if isinstance(literal, str):
+        literal = "'" + literal.replace("'", "''") + "'"
+    elif isinstance(literal, dict | list):
+        return None
+    else:
+        literal = write_json(literal)
+    written = f"{subject.value} {operator} {literal}"
+    message = f"a criterion has no `value`; this one is read as `{written}`"
+    context.report.dialect(
+        "criterion-value", message, condition.mark, f"write condition: {written}"
+    )
+    return read_criterion(written, strict=context.report.strict)[0]
+
+
+def _broken(condition: str, reason: str) -> Criterion:
+    return replace(read_criterion("")[0], condition=condition, test=Broken(reason))
 
 
 def _criterion_type(name: str) -> CriterionType:
@@ -81,7 +117,7 @@ def _read(
         broken = criterion.test
         code = "bad-condition" if type_ == "simple" else f"bad-{type_}"
         report.error(code, broken.reason, condition.inside(broken.offset), broken.hint)
-    elif type_ == "simple" and subject is not None and not notes:
+    elif isinstance(criterion.test, Condition) and subject is not None:
         message = "`context` has no meaning for a simple condition (A-30)"
         report.dialect("context-unused", message, node.mark, "remove `context`")
     return criterion
@@ -128,11 +164,13 @@ def _action(node: Node, group: str, index: int, context: Context) -> Action | No
     if type_ == "goto" and not step and not workflow:
         message = f"`goto` of action {quoted_name(name)} names no `stepId` and no `workflowId`"
         report.error("missing-field", message, node.mark)
+    if type_ != "retry":
+        _only_with_retry(node, type_, report)
     return Action(
         name=name, type=type_, mark=node.mark, step_id=step, workflow_id=workflow,  # type: ignore[arg-type]  # it is one of `types`
         criteria=_action_criteria(node, context),
         retry_after=_number(node, "retryAfter", 0.0, report),
-        retry_limit=int(_number(node, "retryLimit", 1, report)),
+        retry_limit=_whole_number(node, "retryLimit", 1, report),
         parameters=parameters(
             node.get("parameters"), "an action's `parameters`", context, of_workflow=True
         ),
@@ -142,7 +180,10 @@ def _action(node: Node, group: str, index: int, context: Context) -> Action | No
 def _action_criteria(node: Node, context: Context) -> tuple[Criterion, ...]:
     loose = node.get("condition")
     listed = criteria(node.get("criteria"), "`criteria`", context)
-    if loose is None or not isinstance(loose.value, str):
+    if loose is None:
+        return listed
+    if not isinstance(loose.value, str):
+        context.report.error("wrong-type", "a `condition` is a string", loose.mark)
         return listed
     message = "an action has `criteria`, a list; its `condition` is read as one of them"
     context.report.dialect("action-condition", message, loose.mark, "write `criteria:`")
@@ -157,7 +198,28 @@ def _number(node: Node, name: str, default: float, report: Report) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         report.error("wrong-type", f"`{name}` is a number", found.mark)
         return default
-    if not math.isfinite(value) or value < 0:
-        report.error("out-of-range", f"`{name}` is not negative (FAC-3, FAC-5)", found.mark)
+    if not 0 <= value <= _MOST:
+        message = f"`{name}` is a number from 0 to {_MOST:,} (FAC-3, FAC-5)"
+        report.error("out-of-range", message, found.mark)
         return default
     return value
+
+
+_MOST = 1_000_000_000
+
+
+def _whole_number(node: Node, name: str, default: int, report: Report) -> int:
+    value = _number(node, name, default, report)
+    if value != int(value):
+        found = node.get(name)
+        message = f"`{name}` is a whole number; this is read as {int(value)} (FAC-5)"
+        report.dialect("wrong-type", message, found.mark if found else node.mark)
+    return int(value)
+
+
+def _only_with_retry(node: Node, type_: str, report: Report) -> None:
+    for name in ("retryAfter", "retryLimit"):
+        found = node.get(name)
+        if found is not None and found.value is not None:
+            message = f"`{name}` has no meaning for `{type_}`, only for `retry`"
+            report.dialect("misplaced-field", message, node.key_mark(name), f"remove `{name}`")

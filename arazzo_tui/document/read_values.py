@@ -4,6 +4,7 @@
 take what is there, say what is wrong with it, and give back frozen data.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,8 @@ from arazzo_tui.document.source import did_you_mean
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import quoted_name
-from arazzo_tui.language.selector import SELECTOR_TYPES, read_selector
+from arazzo_tui.language.query import parse_jsonpath
+from arazzo_tui.language.selector import SELECTOR_TYPES, read_selector, versions_of
 from arazzo_tui.language.template import (
     Constant,
     Declared,
@@ -22,10 +24,11 @@ from arazzo_tui.language.template import (
     Members,
     Selected,
     Template,
+    Text,
     compile_text,
     near_root,
 )
-from arazzo_tui.language.values import Json
+from arazzo_tui.language.values import Json, brief, write_pointer
 
 _PARAMETER = frozenset({"name", "in", "value", "reference"})
 _BODY = frozenset({"contentType", "payload", "replacements"})
@@ -97,10 +100,14 @@ def _is_selector(value: dict[str, Json]) -> bool:
 
 
 def _selector(node: Node, context: Context) -> Template:
-    parsed = expression(node.get("context"), context.report)
+    parsed = expression(node.get("context"), "`context`", context.report)
     chosen = node.get("selector")
     type_, version = expression_type(node.get("type"), SELECTOR_TYPES, context.report)
-    if parsed is None or chosen is None or not isinstance(chosen.value, str):
+    if parsed is None or chosen is None or not type_:
+        context.report.error("missing-field", "a Selector Object is not complete", node.mark)
+        return Constant(plain(node.value))
+    if not isinstance(chosen.value, str):
+        context.report.error("wrong-type", "a `selector` is a string", chosen.mark)
         return Constant(plain(node.value))
     try:
         select = read_selector(chosen.value, type_, version)
@@ -110,9 +117,12 @@ def _selector(node: Node, context: Context) -> Template:
     return Selected(parsed, chosen.value, select)
 
 
-def expression(node: Node | None, report: Report) -> Expression | None:
+def expression(node: Node | None, what: str, report: Report) -> Expression | None:
     """A field that holds one runtime expression, such as a criterion's `context` (CRI-4)."""
-    if node is None or not isinstance(node.value, str):
+    if node is None or node.value is None:
+        return None
+    if not isinstance(node.value, str):
+        report.error("wrong-type", f"{what} is a runtime expression, a string", node.mark)
         return None
     try:
         parsed = parse_expression(node.value)
@@ -143,8 +153,7 @@ def expression_type(node: Node | None, types: tuple[str, ...], report: Report) -
         type_node, version = inner, text(node, "version", "the type", report, required=True)
     name = type_node.value if isinstance(type_node.value, str) else ""
     if name not in types:
-        listed = ", ".join(types)
-        message = f"{quoted_name(str(type_node.value))} is no type here; there is {listed}"
+        message = f"{quoted_name(name or brief(type_node.value))} is no type here"
         report.error("bad-type", message, type_node.mark, did_you_mean(name, types))
         return "", ""
     return name, version
@@ -240,7 +249,11 @@ def _replacements(node: Node | None, context: Context) -> Iterator[Replacement]:
     for item in objects(node, "`replacements`", report):
         known_fields(item, _REPLACEMENT, "a replacement", report)
         target = text(item, "target", "a replacement", report, required=True)
-        type_, _ = expression_type(item.get("targetSelectorType"), SELECTOR_TYPES, report)
+        kind = item.get("targetSelectorType")
+        type_, version = expression_type(kind, SELECTOR_TYPES, report)
+        if version and version not in versions_of(type_):
+            message = f"version {quoted_name(version)} of {type_} is not known here"
+            report.error("unknown-version", message, kind.mark if kind else item.mark)
         value = item.get("value")
         if value is None:
             report.error("missing-field", "a replacement needs `value`", item.mark)
@@ -270,18 +283,38 @@ def outputs(
 
 
 def _output(node: Node, context: Context) -> Template:
-    value = node.value
-    if isinstance(value, str) and value.startswith("$.") and "response" not in value:
-        message = "an output is a runtime expression; the JSONPath is applied to the response body"
-        right = f"$response.body#/{value[2:].replace('.', '/')}"
-        context.report.dialect("output-is-jsonpath", message, node.mark, f"write {right}")
-        return Selected(
-            Expression("$response.body", ("response", "body")),
-            value,
-            read_selector(value, "jsonpath"),
-        )
+    value, report = node.value, context.report
+    if isinstance(value, str) and re.match(r"\$(?:\.(?!response\b)|\[)", value):
+        selected = _output_path(node, value, report)
+        if selected is not None:
+            return selected
+    before = len(report.problems)
     read = template(node, context)
-    if isinstance(read, Constant):
-        message = "this output is no runtime expression, and always has this value"
-        context.report.dialect("constant-output", message, node.mark)
+    if len(report.problems) > before:
+        return read  # that is said already
+    match read:
+        case Constant():
+            message = "this output is no runtime expression, and always has this value"
+            report.dialect("constant-output", message, node.mark)
+        case Text():
+            message = "an output is one runtime expression; this one is a text with some in it"
+            report.dialect("text-output", message, node.mark, "an expression alone has no braces")
+        case Members() | Items():
+            message = "an output is one runtime expression; this one is a value with some in it"
+            report.dialect("text-output", message, node.mark)
+        case Expression() | Selected():
+            pass
     return read
+
+
+def _output_path(node: Node, value: str, report: Report) -> Template | None:
+    """`$.id` as an output: a JSONPath on the response body (in-the-wild row 20); None for no path."""
+    try:
+        path = parse_jsonpath(value)
+        select = read_selector(value, "jsonpath")
+    except BadText:
+        return None
+    message = "an output is a runtime expression; the JSONPath is applied to the response body"
+    right = f"write $response.body#{write_pointer([str(each) for each in path.steps or ()])}"
+    report.dialect("output-is-jsonpath", message, node.mark, right if path.steps else "")
+    return Selected(Expression("$response.body", ("response", "body")), value, select)

@@ -29,6 +29,10 @@ class Report:
         """Something doubtful that is right by the letter, or does no harm."""
         self.problems.append(Problem(code, message, mark, hint, Severity.WARNING))
 
+    def hint(self, code: str, message: str, mark: Mark | None, hint: str = "") -> None:
+        """Something that may be meant as it is; it never makes a document unclean."""
+        self.problems.append(Problem(code, message, mark, hint, Severity.HINT))
+
     def dialect(self, code: str, message: str, mark: Mark | None, hint: str = "") -> None:
         """Something that is not by the letter and was read as it was meant; `--strict` refuses it."""
         severity = Severity.ERROR if self.strict else Severity.WARNING
@@ -53,7 +57,7 @@ def known_fields(node: Node, fields: frozenset[str], what: str, report: Report) 
                 "unknown-field",
                 f"{what} has no field {quoted_name(name)}; it is ignored",
                 node.key_mark(name),
-                did_you_mean(name, fields),
+                did_you_mean(name, sorted(fields)),
             )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 
-from arazzo_tui.language.printable import printable
+from arazzo_tui.language.printable import printable, quoted_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,10 @@ def _caret(mark: Mark, width: int = 100) -> Iterable[str]:
     text = mark.source.line(mark.line)
     if not text.strip():
         return
+    text = text.replace("\t", " ")
     start = max(0, mark.column - 1 - width // 2)
-    shown = printable(text[start : start + width]).replace("\t", " ")
-    indent = len(printable(text[start : mark.column - 1]).replace("\t", " "))
+    shown = printable(text[start : start + width])
+    indent = len(printable(text[start : mark.column - 1]))
     gutter = f"{mark.line} | "
     yield f"  {gutter}{shown}"
     yield f"  {' ' * len(gutter)}{' ' * indent}^"
@@ -94,12 +95,14 @@ def _caret(mark: Mark, width: int = 100) -> Iterable[str]:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A sentence with the names nearest to `name`, or the names there are; empty when none."""
     names = list(dict.fromkeys(known))
-    near = get_close_matches(name, names, n=3, cutoff=0.6) or [
-        other for other in names if other.lower() == name.lower()
-    ]
+    near = [] if len(name) > _LONGEST else get_close_matches(name, names[:_MANY], n=3, cutoff=0.6)
+    near = near or [other for other in names if other.lower() == name.lower()]
     if near:
-        return "did you mean " + " or ".join(f"`{other}`" for other in near) + "?"
+        return "did you mean " + " or ".join(quoted_name(other) for other in near) + "?"
     if names:
         more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-        return "there is " + ", ".join(f"`{other}`" for other in names[:8]) + more
+        return "there is " + ", ".join(quoted_name(other) for other in names[:8]) + more
     return ""
+
+
+_LONGEST, _MANY = 200, 1000  # comparing is slow, and a name beyond them is no slip of the fingers

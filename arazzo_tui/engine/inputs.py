@@ -4,13 +4,15 @@ The schema is JSON Schema 2020-12 (WFL-3), already standing alone (`document.sch
 command line and the machine all use these functions, so that they cannot disagree.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from arazzo_tui.document.marked import plain
 from arazzo_tui.document.names import local_definition
+from arazzo_tui.language.compare import same
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
+from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json, Pointer, brief, kind, write_pointer
 
 if TYPE_CHECKING:
@@ -65,21 +67,44 @@ class InputError:
 
 
 def fields(schema: Json) -> tuple[Field, ...]:
-    """The inputs a schema names, required ones marked, in the order of the document."""
+    """The inputs a schema names, required ones marked, in the order of the document.
+
+    Those that only an alternative (`oneOf`, `anyOf`) names come after the others.
+    """
     required = {name for part in _parts(schema, schema) for name in _names(part.get("required"))}
     found: dict[str, Field] = {}
     for part in _parts(schema, schema):
-        properties = part.get("properties")
-        if isinstance(properties, Mapping):
-            for name, inner in properties.items():
-                if name not in found:
-                    found[name] = _field(name, inner, schema, required=name in required)
+        for name, inner in _mapping(part.get("properties")).items():
+            if name not in found:
+                found[name] = _field(name, inner, schema, required=name in required)
+    either: dict[str, Field] = {}
+    for part in _parts(schema, schema, ("allOf", "oneOf", "anyOf")):
+        for name, inner in _mapping(part.get("properties")).items():
+            if name not in found:
+                field = _field(name, inner, schema, required=name in required)
+                either[name] = _either(either[name], field) if name in either else field
+    found.update(either)
     for name in sorted(required - found.keys()):
         found[name] = Field(name, "json", required=True, declared=False)
     return tuple(found.values())
 
 
-def _parts(schema: Json, whole: Json) -> Iterator[Mapping[str, Json]]:
+def _either(one: Field, other: Field) -> Field:
+    """An input that two alternatives describe: what both allow, entered as JSON where they differ."""
+    if one.choices and other.choices:
+        more = tuple(
+            each for each in other.choices if not any(same(each, own) for own in one.choices)
+        )
+        return replace(one, choices=(*one.choices, *more), types=())
+    if (one.kind, one.types, one.choices) == (other.kind, other.types, other.choices):
+        return one
+    types = tuple(dict.fromkeys((*one.types, *other.types))) if one.types and other.types else ()
+    return replace(one, kind="json", types=types, choices=())
+
+
+def _parts(
+    schema: Json, whole: Json, combined: Sequence[str] = ("allOf",)
+) -> Iterator[Mapping[str, Json]]:
     """A schema, and those that apply with it: through local `$ref`s and `allOf`."""
     waiting, seen = [schema], set[str]()
     while waiting:
@@ -87,8 +112,9 @@ def _parts(schema: Json, whole: Json) -> Iterator[Mapping[str, Json]]:
         if not isinstance(here, Mapping):
             continue
         yield here
-        also = here.get("allOf")
-        waiting.extend(also if isinstance(also, list) else [])
+        for key in combined:
+            also = here.get(key)
+            waiting.extend(also if isinstance(also, list) else [])
         reference = here.get("$ref")
         if isinstance(reference, str) and reference not in seen:
             seen.add(reference)
@@ -171,8 +197,7 @@ def parse_value(field: Field, text: str) -> Json:
     if field.kind == "string":
         return text
     if field.kind == "enum":
-        same = [each for each in field.choices if each == text or _json_or_none(text) == each]
-        return same[0] if same else text
+        return _chosen(field.choices, text)
     try:
         value = read_json(text)
     except BadJson as wrong:
@@ -185,16 +210,22 @@ def parse_value(field: Field, text: str) -> Json:
         return value
     if kind(value) == "integer" and "number" in field.types:
         return value
+    if isinstance(value, float) and value.is_integer() and "integer" in field.types:
+        return value  # JSON Schema counts 5.0 among the integers
     if "string" in field.types:
         return text
     raise BadValue(f"{_an(' or '.join(field.types))} is expected, this is {_an(kind(value))}")
 
 
-def _json_or_none(text: str) -> Json:
+def _chosen(choices: Sequence[Json], text: str) -> Json:
+    """The choice that a text writes, as a string first; a text that is none of them as it is."""
+    if text in (each for each in choices if isinstance(each, str)):
+        return text
     try:
-        return read_json(text)
+        value = read_json(text)
     except BadJson:
-        return None
+        return text
+    return next((each for each in choices if same(each, value)), text)
 
 
 def _an(noun: str) -> str:
@@ -208,27 +239,33 @@ def write_value(value: Json) -> str:
 
 def with_defaults(schema: Json, values: Mapping[str, Json]) -> Mapping[str, Json]:
     """The values with the schema's defaults where nothing was given, at every object level (A-5)."""
-    filled = _filled(schema, schema, values, 0)
+    filled = _Defaults(schema).filled(schema, values, 0)
     assert isinstance(filled, Mapping)  # an object stays an object
     return filled
 
 
-def _filled(schema: Json, whole: Json, value: Json, depth: int) -> Json:
-    if not isinstance(value, Mapping) or depth > 50:
-        return value
-    result = dict(value)
-    for part in _parts(schema, whole):
-        properties = part.get("properties")
-        if not isinstance(properties, Mapping):
-            continue
-        for name, inner in properties.items():
-            if name in result:
-                result[name] = _filled(inner, whole, result[name], depth + 1)
-            else:
-                default = next((p for p in _parts(inner, whole) if "default" in p), None)
-                if default is not None:
-                    result[name] = _filled(inner, whole, default["default"], depth + 1)
-    return result
+class _Defaults:
+    """Fills defaults in, in defaults too, but not without end: schemas may refer to themselves."""
+
+    def __init__(self, whole: Json) -> None:
+        self.whole = whole
+        self.left = 10_000
+
+    def filled(self, schema: Json, value: Json, depth: int) -> Json:
+        """The value with what the schema's properties add."""
+        if not isinstance(value, Mapping) or depth > 50:
+            return value
+        result = dict(value)
+        for part in _parts(schema, self.whole):
+            for name, inner in _mapping(part.get("properties")).items():
+                if name in result:
+                    result[name] = self.filled(inner, result[name], depth + 1)
+                    continue
+                default = next((p for p in _parts(inner, self.whole) if "default" in p), None)
+                if default is not None and self.left > 0:
+                    self.left -= 1
+                    result[name] = self.filled(inner, default["default"], depth + 1)
+        return result
 
 
 def joined(schema: Json, others: Iterable[Json]) -> Json:
@@ -266,16 +303,22 @@ def validate(schema: Json, values: Mapping[str, Json]) -> tuple[InputError, ...]
     # Rust, and 6 ms to import: only who validates pays.
     from jsonschema_rs import Draft202012Validator, ReferencingError, ValidationError
 
+    exact, given = _schema(schema), plain(dict(values), digits=False)
     try:
-        validator = Draft202012Validator(_schema(schema), validate_formats=True, retriever=_refuse)
-        found = [
-            each
-            for wrong in validator.iter_errors(plain(dict(values), digits=False))
-            for each in _errors(wrong)
-        ]
-    except (ValidationError, ReferencingError, ValueError) as wrong:
-        said = str(wrong).strip().partition("\n")[0]
-        return (InputError((), f"the inputs' schema cannot be used: {said}"),)
+        validator = Draft202012Validator(exact, validate_formats=True, retriever=_refuse)
+        wrong = list(validator.iter_errors(given))
+        # The same once more without the values, for those that are secret or too long to be shown.
+        quiet = Draft202012Validator(
+            exact, validate_formats=True, retriever=_refuse, mask="this value"
+        )
+        hushed = list(quiet.iter_errors(given)) if wrong else []
+    except (ValidationError, ReferencingError, ValueError) as failed:
+        said = str(failed).strip().partition("\n")[0]
+        return (InputError((), f"the inputs' schema cannot be used: {one_line(said)}"),)
+    secret = {field.name for field in fields(schema) if field.secret}
+    found = [
+        each for pair in zip(wrong, hushed, strict=True) for each in _errors(*pair, secret=secret)
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -289,8 +332,10 @@ def _refuse(uri: str) -> NoReturn:
     raise ValueError(f"a schema outside the document is not fetched: {uri}")
 
 
-def _errors(wrong: "ValidationError") -> Iterator[InputError]:
-    """One error of the validator, at the member it is about."""
+def _errors(
+    wrong: "ValidationError", hushed: "ValidationError", secret: set[str]
+) -> Iterator[InputError]:
+    """One error of the validator, at the member it is about; `hushed` says it without the value."""
     at = tuple(str(each) for each in wrong.instance_path)
     match wrong.kind.as_dict():
         case {"property": str() as name} if wrong.kind.name == "required":
@@ -299,4 +344,9 @@ def _errors(wrong: "ValidationError") -> Iterator[InputError]:
             for name in names:
                 yield InputError((*at, str(name)), "is not an input of this workflow")
         case _:
-            yield InputError(at, wrong.message)
+            within = secret if not at else secret & {at[0]}
+            shown = hushed if within or len(wrong.message) > _LONGEST else wrong
+            yield InputError(at, one_line(shown.message, _LONGEST))
+
+
+_LONGEST = 200

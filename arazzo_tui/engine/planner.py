@@ -36,6 +36,7 @@ from arazzo_tui.engine.plan import (
     Unavailable,
 )
 from arazzo_tui.engine.references import check_references
+from arazzo_tui.engine.step_order import in_order
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Template
@@ -55,7 +56,7 @@ def plan(
         return None, (problem,)
     start = planner.with_dependencies(documents, workflow, "")
     planner.plan_all()
-    problems = tuple(planner.report.problems)
+    problems = tuple(dict.fromkeys(planner.report.problems))
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
     return Plan(start, planner.planned), problems
@@ -67,7 +68,7 @@ def check(documents: Documents, *, strict: bool = False) -> tuple[Problem, ...]:
     for workflow in documents.description.workflows:
         planner.with_dependencies(documents, workflow, "")
     planner.plan_all()
-    return tuple(planner.report.problems)
+    return tuple(dict.fromkeys(planner.report.problems))
 
 
 _Home: TypeAlias = tuple[Documents, Workflow, str]
@@ -157,6 +158,7 @@ class _Planner:
     def _plan(self, documents: Documents, workflow: Workflow, prefix: str) -> None:
         """Plan one workflow; what it calls is noted, and planned in its turn."""
         key = prefix + workflow.workflow_id
+        workflow = in_order(workflow, self.report)
         check_references(workflow, documents.description, self.report)
         steps = [
             planned

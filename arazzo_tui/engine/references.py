@@ -13,20 +13,26 @@ from arazzo_tui.document.names import begins, input_names
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, did_you_mean
 from arazzo_tui.language.condition import Condition
-from arazzo_tui.language.criterion import Criterion, Embedded
-from arazzo_tui.language.expression import Expression
+from arazzo_tui.language.criterion import Broken, Criterion, Embedded, Equals
+from arazzo_tui.language.expression import AFTER_THE_CALL, Expression, parse_expression
+from arazzo_tui.language.path_condition import PathCondition
 from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.query import JsonPath, Pattern, XPath
 from arazzo_tui.language.template import references
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An expression where it stands: in which step (-1: after all), and whether a request needs it."""
+    """An expression where it stands: in which step (-1: after all), and whether a request needs it.
+
+    `operand` says that it stands in a simple condition, where `[n]` may follow a name (SIM-10).
+    """
 
     expression: Expression
     mark: Mark
     at: int
     needed: bool
+    operand: bool = False
 
 
 def check_references(workflow: Workflow, description: Description, report: Report) -> None:
@@ -70,8 +76,8 @@ def _of_step(step: Step, at: int) -> Iterator[Use]:
     if step.body is not None:
         yield from _of_body(step.body, at)
     for criterion in step.success_criteria:
-        for each in _in_criterion(criterion):
-            yield Use(each, step.mark, at, needed=False)
+        for each, operand in _in_criterion(criterion):
+            yield Use(each, step.mark, at, needed=False, operand=operand)
     for action in (*step.on_success, *step.on_failure):
         yield from _of_action(action, at)
     for template in step.outputs.values():
@@ -90,22 +96,28 @@ def _of_body(body: Body, at: int) -> Iterator[Use]:
 
 def _of_action(action: Action, at: int) -> Iterator[Use]:
     for criterion in action.criteria:
-        for each in _in_criterion(criterion):
-            yield Use(each, action.mark, at, needed=False)
+        for each, operand in _in_criterion(criterion):
+            yield Use(each, action.mark, at, needed=False, operand=operand)
     for parameter in action.parameters:
         for _, each in references(parameter.value):
             yield Use(each, parameter.mark, at, needed=False)
 
 
-def _in_criterion(criterion: Criterion) -> Iterator[Expression]:
+def _in_criterion(criterion: Criterion) -> Iterator[tuple[Expression, bool]]:
+    """The expressions of a criterion, and whether each is an operand of a simple condition."""
     if criterion.context is not None:
-        yield criterion.context
+        yield criterion.context, False
     match criterion.test:
         case Condition() as condition:
-            yield from condition.expressions
+            yield from ((each, True) for each in condition.expressions)
+        case PathCondition() as condition:
+            for text in condition.expressions:
+                parsed = parse_expression(text)
+                if parsed is not None:
+                    yield parsed[0], False
         case Embedded(template):
-            yield from (each for _, each in references(template))
-        case _:
+            yield from ((each, False) for _, each in references(template))
+        case Equals() | JsonPath() | Pattern() | XPath() | Broken():
             pass
 
 
@@ -126,14 +138,32 @@ class _Checker:
                 self._input(name, use)
             case ("steps", step, *rest):
                 self._step(step, rest, use)
-            case ("workflows", name, *_):
-                self._workflow(name, use)
+            case ("workflows", name, *rest):
+                self._workflow(name, rest, use)
             case ("sourceDescriptions", name, *_):
                 known = [each.name for each in self.description.source_descriptions]
                 if name not in known:
                     self._say("unknown-source", f"no source {quoted_name(name)}", name, known, use)
+            case (root, *_) if root in AFTER_THE_CALL and (use.needed or self._is_output(use)):
+                self._too_early(use)
             case _:
                 pass
+
+    def _is_output(self, use: Use) -> bool:
+        """Whether it stands in the outputs of the workflow, which are taken after all steps."""
+        return use.at < 0 and use.mark == self.workflow.mark
+
+    def _too_early(self, use: Use) -> None:
+        """EXP-29: a request, a response and the like belong to a step, and to what follows its call."""
+        if not self._once(use):
+            return
+        if use.needed:
+            message = f"`{use.expression}` has no value before the request is sent (EXP-29)"
+            self.report.error("too-early", message, use.mark)
+        else:
+            message = f"`{use.expression}` has no value in the outputs of a workflow (EXP-29)"
+            hint = "write `$steps.<stepId>.outputs.<name>`"
+            self.report.warning("too-early", message, use.mark, hint)
 
     def _input(self, name: str, use: Use) -> None:
         if begins(name, self.inputs):
@@ -160,18 +190,36 @@ class _Checker:
             return
         if name not in outputs:
             self._path_into_value(f"steps.{step_id}.outputs", name, outputs, use)
-        if use.at >= 0 and self.steps[step_id] > use.at and self._once(use):
+        position = self.steps[step_id]
+        if use.at >= 0 and position > use.at and self._once(use):
             message = f"`{use.expression}` reads a step that comes later (DEP-5)"
             self.report.warning("forward-reference", message, use.mark)
+        if use.needed and position == use.at and self._once(use):
+            message = f"`{use.expression}` reads the step it stands in, which has no outputs yet"
+            self.report.warning("forward-reference", message, use.mark)
 
-    def _workflow(self, name: str, use: Use) -> None:
-        known = [each.workflow_id for each in self.description.workflows]
-        if name not in known and not self.description.source_descriptions:
-            self._say("unknown-workflow", f"no workflow {quoted_name(name)}", name, known, use)
+    def _workflow(self, name: str, rest: list[str], use: Use) -> None:
+        local = self.description.workflow(name)
+        if local is None:
+            foreign = any(
+                each.type in ("arazzo", "") for each in self.description.source_descriptions
+            )
+            known = [each.workflow_id for each in self.description.workflows]
+            if not foreign:
+                self._say("unknown-workflow", f"no workflow {quoted_name(name)}", name, known, use)
+            return
+        match rest:
+            case ["outputs", output] if not begins(output, local.outputs):
+                what = f"no output {quoted_name(output)} of workflow {quoted_name(name)}"
+                self._say("unknown-output", what, output, local.outputs, use)
+            case _:
+                pass
 
     def _path_into_value(self, head: str, name: str, known: tuple[str, ...], use: Use) -> None:
         """A-6: a dotted path after a name is read, and the pointer that would be right is named."""
-        start = max((each for each in known if name.startswith(each)), key=len)
+        start = max((each for each in known if begins(name, (each,))), key=len)
+        if use.operand and name[len(start)] == "[":
+            return  # `$steps.a.outputs.list[0].id` is the letter of the law in a condition
         way = name[len(start) :].replace("[", ".").replace("]", "").strip(".").replace(".", "/")
         if self._once(use):
             message = f"`{name[len(start) :]}` after {quoted_name(start)} is read as a path into its value"

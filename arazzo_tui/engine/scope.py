@@ -1,6 +1,7 @@
 """What can be named at a moment: the plain JSON that expressions, watches and breakpoints read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from arazzo_tui.engine.content import value_of
 from arazzo_tui.engine.exchange import Failure, Headers, Request, Response
@@ -15,6 +16,7 @@ from arazzo_tui.engine.moment import (
     Ready,
     Returned,
     Sending,
+    StepScope,
 )
 from arazzo_tui.language.values import Json, Scope
 
@@ -40,7 +42,7 @@ def scope_with(
     names: dict[str, Json] = {
         **frame.workflow.constants,
         "inputs": frame.inputs,
-        "steps": frame.steps,
+        "steps": _InOrder(frame.steps, tuple(frame.workflow.positions)),
         "workflows": _workflows(moment),
     }
     if request is not None:
@@ -64,6 +66,23 @@ def scope_with(
         case Failure() | None:
             pass
     return names
+
+
+@dataclass(frozen=True, slots=True)
+class _InOrder(Mapping[str, Json]):
+    """The steps of a frame in the order of the document: the map they are kept in has none of its own."""
+
+    steps: StepScope
+    order: tuple[str, ...]
+
+    def __getitem__(self, step: str) -> Json:
+        return self.steps[step]
+
+    def __iter__(self) -> Iterator[str]:
+        return (step for step in self.order if step in self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
 
 
 def _workflows(moment: Moment) -> Mapping[str, Json]:

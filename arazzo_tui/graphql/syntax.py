@@ -92,6 +92,30 @@ def definitions(query: str) -> tuple[Definition, ...] | Unparsed:
     )
 
 
+def used_variables(query: str) -> frozenset[str]:
+    """The variables that a document's selections use, fragments included; none when it does not parse."""
+    from graphql.error import GraphQLSyntaxError
+    from graphql.language import Node, VariableDefinitionNode, VariableNode, parse
+
+    try:
+        waiting: list[Node] = [parse(query, max_tokens=MOST_TOKENS)]
+    except GraphQLSyntaxError:
+        return frozenset()
+    used: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, VariableNode):
+            used.add(node.name.value)
+            continue
+        for name in node.keys:
+            child = getattr(node, name, None)
+            if name == "variable" and isinstance(node, VariableDefinitionNode):
+                continue  # its declaration, not a use
+            children = child if isinstance(child, list | tuple) else [child]
+            waiting += [each for each in children if isinstance(each, Node)]
+    return frozenset(used)
+
+
 def reprinted(query: str) -> str | None:
     """The query laid out one field a line, or None when it does not parse."""
     from graphql.error import GraphQLSyntaxError

@@ -44,6 +44,7 @@ LONGEST_RANGE = 100_000
 
 _LARGEST_BITS = 4_096
 _LARGEST_ROMAN = 100_000
+_LARGEST_EXPONENT = 1_000
 
 
 class Meter:
@@ -227,6 +228,19 @@ class _FormatInteger(XPathFunction):
         return super().evaluate(context)
 
 
+class _Power(XPathFunction):
+    """Functions that take a power, of ten or of anything, with an integer for its exponent."""
+
+    __slots__ = ()
+
+    def evaluate(self, context: ContextType = None) -> ValueType:
+        index = 0 if self.symbol == "exp10" else 1
+        exponent: object = self.get_argument(self.context or context, index)
+        if isinstance(exponent, int) and abs(exponent) > _LARGEST_EXPONENT:
+            raise QueryFailed(f"an exponent or precision is at most {_LARGEST_EXPONENT:,} here")
+        return super().evaluate(context)
+
+
 class _Regex(XPathFunction):
     """What the three functions with regular expressions share."""
 
@@ -360,6 +374,10 @@ _REPLACED: dict[str, type[XPathToken]] = {
     "tokenize": _Tokenize,
     "replace": _Replace,
     "format-integer": _FormatInteger,
+    "round": _Power,
+    "round-half-to-even": _Power,
+    "pow": _Power,
+    "exp10": _Power,
 }
 NOT_EVALUATED = frozenset(("analyze-string", "collation-key"))
 """Functions that are left out: the one is a regular expression nobody can stop, the other a locale."""
@@ -408,14 +426,17 @@ def _base(version: str) -> type[XPath1Parser]:
 
 def _paying(name: str, token: type[XPathToken]) -> type[XPathToken]:
     bases: list[type[XPathToken]] = [_Paid]
+    replaced = _REPLACED.get(
+        name.rpartition("}")[2]
+    )  # a function of another namespace has it first
+    if replaced is not None and (name == "to" or issubclass(token, XPathFunction)):
+        bases += (_PaidEvaluate, replaced)
     # A token that inherits one of the two builds it on the other: paying twice would change which
     # of them the library takes for its own.
-    if name in _REPLACED or token.evaluate is not XPathToken.evaluate:
+    elif token.evaluate is not XPathToken.evaluate:
         bases.append(_PaidEvaluate)
     if token.select is not XPathToken.select:
-        bases.append(_PaidSelect)
-    if name in _REPLACED:
-        bases.append(_REPLACED[name])
+        bases.insert(1, _PaidSelect)
     return types.new_class(token.__name__, (*bases, token))
 
 

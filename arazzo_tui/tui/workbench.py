@@ -18,7 +18,6 @@ from textual.widgets import Footer
 from arazzo_tui.document.source import Problem
 from arazzo_tui.engine.debugger import Stride
 from arazzo_tui.engine.inputs import fields
-from arazzo_tui.engine.planner import check
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
@@ -40,6 +39,7 @@ from arazzo_tui.tui.runner import Runner
 from arazzo_tui.tui.side_panes import ChecksPane, LogPane
 from arazzo_tui.tui.start import Start
 from arazzo_tui.tui.subject import Subject, subject_of
+from arazzo_tui.world.checks import all_problems
 from arazzo_tui.world.fetch import fetcher, named_by
 from arazzo_tui.world.given import BadUsage, inputs_from_file, save_values
 from arazzo_tui.world.prepare import begun_with, secrets_of
@@ -118,7 +118,7 @@ class Workbench(PaneScreen):
         self._browser.focus_target().focus()
         self._draw()
         # The screen is painted before the first document is read.
-        self.call_after_refresh(self._open_first)
+        self.call_after_refresh(lambda: self.run_worker(self._open_first(), group="open"))
 
     async def _open_first(self) -> None:
         if self._start_server is not None:
@@ -137,19 +137,16 @@ class Workbench(PaneScreen):
     def _browser(self) -> BrowserPane:
         return self.query_one(BrowserPane)
 
-    async def on_browser_pane_document_opened(self, message: BrowserPane.DocumentOpened) -> None:
-        """A document was unfolded: read it."""
-        await self._open(message.name)
+    def on_browser_pane_document_opened(self, message: BrowserPane.DocumentOpened) -> None:
+        """A document was unfolded: read it, beside the keys."""
+        self.run_worker(self._open(message.name), group="open")
 
     async def _open(self, name: str, choose: str | None = None) -> None:
         """Read a document and show what is in it; the first one also has a workflow chosen."""
         if name not in self._opened:
             opened = await asyncio.to_thread(self._workspace.open, name)
-            problems = opened.problems
-            if opened.documents is not None:
-                problems += await asyncio.to_thread(check, opened.documents)
+            self._problems[name] = await asyncio.to_thread(all_problems, opened)
             self._opened[name] = opened
-            self._problems[name] = tuple(dict.fromkeys(problems))
             await asyncio.to_thread(self._start.state.opened, address_of(name))
         self._browser.fill(self._opened[name], self._problems[name])
         description = self._opened[name].description

@@ -1,7 +1,8 @@
 """HTTP: a `Request` goes out, a `Response` or a `Failure` comes back. The only module that names httpx.
 
 Nothing is added to a request that was not shown, nothing follows a redirect, no cookie is kept, nothing
-is sent twice. Every attempt ends: after its time, or at the limit of what a body may be.
+is sent twice. Every attempt ends: after its time, or at the limit of what a body may be. A connection
+carries one exchange: what a server sends unasked never becomes the answer to the next request.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ class TransportLimits:
 
 
 class Http:
-    """A transport over HTTP/1.1 with kept connections. An asynchronous context manager."""
+    """A transport over HTTP/1.1. An asynchronous context manager."""
 
     def __init__(self, limits: TransportLimits | None = None) -> None:
         self.limits = limits or TransportLimits()
@@ -58,30 +59,22 @@ class Http:
     async def send(self, request: Request, within: float) -> Response | Failure:
         """The answer `within` so many seconds; every mishap of the world is a `Failure` (A-45)."""
         begun = time.perf_counter()
+        deadline = asyncio.get_running_loop().time() + within
         try:
-            async with asyncio.timeout(within):
-                return await self._exchange(request, begun)
+            async with self._opened(request, deadline) as answer:
+                body = _Body(answer, self.limits)
+                broken = await body.read(deadline)
+                elapsed = time.perf_counter() - begun
+                response = await _response(answer, body, elapsed)
+                return Failure(*broken, elapsed, response) if broken else response
         except TimeoutError:
-            spent = time.perf_counter() - begun
-            return Failure("timeout", f"no complete answer within {within:g} s", spent)
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as wrong:
+            return Failure("timeout", f"no answer within {within:g} s", time.perf_counter() - begun)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as wrong:
             phase, message = explained(wrong, request.url)
-            return Failure(phase, message, time.perf_counter() - begun)
-
-    async def _exchange(self, request: Request, begun: float) -> Response | Failure:
-        async with self._opened(request) as answer:
-            body = _Body(answer, self.limits)
-            failure = await body.read()
-            elapsed = time.perf_counter() - begun
-            response = await _response(answer, body, elapsed)
-            if failure is None:
-                return response
-            phase, message = failure
-            return Failure(phase, message, elapsed, partial=response)
+        return Failure(phase, message, time.perf_counter() - begun)
 
     @asynccontextmanager
-    async def _opened(self, request: Request) -> AsyncIterator[httpx.Response]:
-        client = self._ready()
+    async def _opened(self, request: Request, deadline: float) -> AsyncIterator[httpx.Response]:
         outgoing = httpx.Request(
             request.method,
             request.url,
@@ -91,7 +84,9 @@ class Http:
             content=request.body,
             extensions={"timeout": {"connect": self.limits.connect}},
         )
-        answer = await client.send(outgoing, stream=True)
+        async with asyncio.timeout_at(deadline):
+            # An `Auth` that does nothing: user and password of a URL become no header by themselves.
+            answer = await self._ready().send(outgoing, stream=True, auth=httpx.Auth())
         try:
             yield answer
         finally:
@@ -102,9 +97,11 @@ class Http:
         if self._client is None:
             no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
             self._client = httpx.AsyncClient(
-                follow_redirects=False, timeout=None, cookies=no_cookies,  # noqa: S113  # `send` sets one time for all of it
-                limits=httpx.Limits(max_keepalive_connections=8, keepalive_expiry=15),
-            )  # fmt: skip
+                follow_redirects=False,
+                timeout=None,  # noqa: S113  # `send` sets one time for all of it
+                cookies=no_cookies,
+                limits=httpx.Limits(max_keepalive_connections=0),
+            )
         return self._client
 
 
@@ -127,24 +124,36 @@ class _Body:
             self.notes.append(f"the body is shown as it came, coded as {one_line(told, 60)}")
         return decoder
 
-    async def read(self) -> tuple[Phase, str] | None:
+    async def read(self, deadline: float) -> tuple[Phase, str] | None:
         """Read to the end; a phase and a sentence when it broke off or passed a limit."""
         try:
-            async for piece in self._answer.aiter_raw():
-                self.size += len(piece)
-                if self.size > self._limits.wire:
-                    raise TooLarge
-                self.pieces += self._decoder.feed(piece)
+            async with asyncio.timeout_at(deadline):
+                async for piece in self._answer.aiter_raw():
+                    self._take(piece)
             self._decoder.finish()
-        except TooLarge:
-            most = self._limits.decoded // (1024 * 1024)
-            return "limit", f"the body is larger than {most} MiB; what fits is kept"
+        except TooLarge as most:
+            self.pieces += most.fits
+            return "limit", f"the body is larger than {_bytes(most.limit)}; what fits is kept"
         except BadCoding as wrong:
             return "protocol", str(wrong)
+        except TimeoutError:
+            return "timeout", f"the answer was not complete in time; {self.size:,} bytes had come"
         except (httpx.HTTPError, OSError) as wrong:
             phase, message = explained(wrong, str(self._answer.request.url))
             return phase, f"the answer broke off after {self.size:,} bytes: {message}"
         return None
+
+    def _take(self, piece: bytes) -> None:
+        room = self._limits.wire - self.size
+        self.size += len(piece)
+        self.pieces += self._decoder.feed(piece[:room])
+        if len(piece) > room:
+            raise TooLarge(self._limits.wire)
+
+
+def _bytes(count: int) -> str:
+    whole, rest = divmod(count, 1024 * 1024)
+    return f"{count:,} bytes" if rest else f"{whole:,} MiB"
 
 
 async def _response(answer: httpx.Response, body: _Body, elapsed: float) -> Response:

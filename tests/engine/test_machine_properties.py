@@ -1,6 +1,6 @@
 """Laws of the machine: they hold for every scenario, and for any answers a world can give."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -68,7 +68,7 @@ def sent_before(moments: list[Moment], at: int) -> int:
 def picture(moment: Moment) -> str:
     """All of a moment but its plan, as a text that shares nothing with it."""
     frames = [
-        (each.workflow.key, each.inputs, each.at, each.stage, dict(each.steps), each.used,
+        (each.workflow.key, each.inputs, each.at, each.stage, sorted(each.steps.items()), each.used,
          each.attempt, each.only)
         for each in moment.frames
     ]  # fmt: skip
@@ -128,6 +128,12 @@ def test_everything_that_can_be_named_is_json(folder: Path, scenario, play) -> N
         assert write_json(scope(moment))
 
 
+def test_steps_are_named_in_the_order_of_the_document(scenario, play) -> None:
+    last = play(scenario(CASES / "used-up-retries-give-way-to-the-next-action"))[-1]
+    assert list(scope(last)["steps"]) == ["first", "third"]
+    assert len(scope(last)["steps"]) == 2
+
+
 # ------------------------------------------------------------------------------- any answers
 
 BODIES = st.fixed_dictionaries(
@@ -149,11 +155,16 @@ ANSWERS = st.one_of(
 WORLDS = st.lists(ANSWERS, max_size=14)
 
 
-@pytest.fixture(scope="module")
-def first(scenario) -> Moment:
-    """The first moment of the scenario with all kinds of moves in it, with low ceilings."""
+@pytest.fixture(scope="module", name="run_with")
+def runner(scenario) -> Callable[[Sequence[Response | Failure]], list[Moment]]:
+    """Runs the scenario with all kinds of moves in it, with low ceilings."""
     read = scenario(CASES / "everything-at-once")
-    return replace(read.first, settings=Settings(limits=Limits(steps=25, depth=5, wait=10)))
+    first = replace(read.first, settings=Settings(limits=Limits(steps=25, depth=5, wait=10)))
+
+    def run_with(replies: Sequence[Response | Failure]) -> list[Moment]:
+        return driven(first, replies)
+
+    return run_with
 
 
 LAWS = settings(max_examples=60, deadline=None)
@@ -161,8 +172,8 @@ LAWS = settings(max_examples=60, deadline=None)
 
 @given(replies=WORLDS)
 @LAWS
-def test_any_answers_lead_to_an_end_within_the_ceilings(first: Moment, replies) -> None:
-    moments = driven(first, replies)
+def test_any_answers_lead_to_an_end_within_the_ceilings(run_with, replies) -> None:
+    moments = run_with(replies)
     assert moments[-1].ended is not None
     assert len(moments[-1].trail) <= 25
     assert max(moment.depth for moment in moments) < 5
@@ -171,8 +182,8 @@ def test_any_answers_lead_to_an_end_within_the_ceilings(first: Moment, replies) 
 
 @given(replies=WORLDS)
 @LAWS
-def test_any_answers_can_be_met_again_from_any_moment(first: Moment, replies) -> None:
-    moments = driven(first, replies)
+def test_any_answers_can_be_met_again_from_any_moment(run_with, replies) -> None:
+    moments = run_with(replies)
     pictures = [picture(each) for each in moments]
     for at in range(0, len(moments) - 1, 5):
         again = driven(moments[at], replies[sent_before(moments, at) :])
@@ -193,8 +204,8 @@ FOLLOWS: dict[type, set[type]] = {
 
 @given(replies=WORLDS)
 @LAWS
-def test_every_chain_of_stages_is_legal(first: Moment, replies) -> None:
-    moments = driven(first, replies)
+def test_every_chain_of_stages_is_legal(run_with, replies) -> None:
+    moments = run_with(replies)
     for before, after in pairwise(moments):
         # A frame that waits is always under another one, and every one under another waits.
         assert all(isinstance(frame.stage, Calling) for frame in after.frames[:-1])
@@ -219,8 +230,8 @@ def wrong_replies(moment: Moment) -> Iterator[Reply | None]:
 
 @given(replies=WORLDS)
 @LAWS
-def test_a_reply_nobody_asked_for_is_out_of_turn(first: Moment, replies) -> None:
-    for moment in driven(first, replies):
+def test_a_reply_nobody_asked_for_is_out_of_turn(run_with, replies) -> None:
+    for moment in run_with(replies):
         for reply in wrong_replies(moment):
             with pytest.raises(OutOfTurn):
                 advance(moment, reply)
@@ -228,8 +239,8 @@ def test_a_reply_nobody_asked_for_is_out_of_turn(first: Moment, replies) -> None
 
 @given(replies=WORLDS)
 @LAWS
-def test_a_run_keeps_every_moment_and_its_cause(first: Moment, replies) -> None:
-    run, waiting = begun(first), iter(replies)
+def test_a_run_keeps_every_moment_and_its_cause(run_with, replies) -> None:
+    run, waiting = begun(run_with(())[0]), iter(replies)
     states = [run]
     while run.now.ended is None:
         owed = pending(run.now)
