@@ -2,12 +2,14 @@
 
 import asyncio
 import signal
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.streams import Output, say
 from arazzo_tui.document.source import Problem, Severity, did_you_mean
+from arazzo_tui.engine.credentials import Credentials, Wanted
 from arazzo_tui.engine.moment import Moment, Settings, Values
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run, begun
@@ -15,6 +17,14 @@ from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.language.printable import one_line, printable
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.report import Status, as_json, ending, narrate, run_object, tell_problems
+from arazzo_tui.world.assume import answered, unanswered
+from arazzo_tui.world.credentials import (
+    from_environment,
+    missing,
+    variable_name,
+    wanted,
+    with_tokens,
+)
 from arazzo_tui.world.fetch import fetcher
 from arazzo_tui.world.given import BadUsage, read_inputs, read_operations, read_servers
 from arazzo_tui.world.prepare import (
@@ -70,24 +80,47 @@ def _first_moment(given: Given, outcome: Outcome) -> Moment:
     workspace = Workspace(
         fetch=fetcher(lambda _: True),
         strict=given.strict,
-        answers=read_operations(given.operations),
     )
+    operations = read_operations(given.operations)
     opened = workspace.open(given.documents[0])
-    plan = _plan(given, opened, outcome)
+    plan = answered(_plan(given, opened, outcome), operations)
     declared = [each.name for each in plan.first.documents.description.source_descriptions]
     servers = read_servers(given.servers, declared)
-    missing = missing_servers(plan, servers)
-    if missing:
-        flags = " ".join(f"--server {one_line(name)}=URL" for name in missing)
-        raise BadUsage(f"no description and no base URL for {', '.join(missing)}: give {flags}")
+    without = missing_servers(plan, servers)
+    if without:
+        flags = " ".join(f"--server {one_line(name)}=URL" for name in without)
+        raise BadUsage(f"no description and no base URL for {', '.join(without)}: give {flags}")
+    unknown = unanswered(plan)
+    if unknown:
+        flags = " ".join(f"--operation {one_line(each.id or '')}='POST /path'" for each in unknown)
+        raise BadUsage(f"no description tells method and path of these operations: give {flags}")
     values = inputs.for_schema(schema_of(plan))
-    outcome.redactor = secrets_of(plan, values)
-    moment, errors = begun_with(plan, values, Settings(servers, given.timeout))
+    schemes = wanted(plan)
+    credentials = from_environment(schemes)
+    outcome.redactor = secrets_of(plan, values, credentials)
+    for each in missing(schemes, credentials):
+        name = variable_name(each.key)
+        say(f"! no credential for {one_line(each.scheme.name)} ({each.words}): set {name}")
+    credentials, wrong = asyncio.run(_tokens(schemes, credentials))
+    if wrong:
+        raise BadUsage("\n".join(wrong))
+    settings = Settings(servers, credentials, given.timeout)
+    moment, errors = begun_with(plan, values, settings)
     if moment is None:
         raise BadUsage("the inputs do not fit:\n" + "\n".join(f"  {error}" for error in errors))
     outcome.inputs = moment.top.inputs
-    outcome.redactor = secrets_of(plan, moment.top.inputs)
+    outcome.redactor = secrets_of(plan, moment.top.inputs, credentials)
     return moment
+
+
+async def _tokens(
+    schemes: Iterable[Wanted], known: Credentials
+) -> tuple[Credentials, tuple[str, ...]]:
+    """The credentials with client credentials exchanged for tokens, and what went wrong."""
+    if not known:
+        return known, ()
+    async with Http() as transport:
+        return await with_tokens(schemes, known, transport)
 
 
 def _plan(given: Given, opened: Opened, outcome: Outcome) -> Plan:

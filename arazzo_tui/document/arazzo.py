@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from arazzo_tui.document.source import Mark, Source
 from arazzo_tui.language.criterion import Criterion
 from arazzo_tui.language.template import Template
-from arazzo_tui.language.values import Json
+from arazzo_tui.language.values import Json, Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,10 @@ class Channel:
     action: str
 
 
+Marks: TypeAlias = Mapping[Pointer, Mark]
+"""The places of the parts of a value that are not constant, for whoever has to say what is wrong there."""
+
+
 Target: TypeAlias = OperationById | OperationByPath | CallWorkflow | Channel
 
 
@@ -78,6 +82,7 @@ class Parameter:
     location: str
     value: Template
     mark: Mark = field(compare=False)
+    marks: Marks = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Replacement:
     selector_type: str
     value: Template
     mark: Mark = field(compare=False)
+    marks: Marks = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Body:
     payload: Template | None
     replacements: tuple[Replacement, ...]
     mark: Mark = field(compare=False)
+    marks: Marks = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,8 @@ class Step:
     outputs: Outputs = field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
     timeout: float | None = None
+    criteria_marks: tuple[Mark, ...] = field(default=(), compare=False)
+    output_marks: Marks = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,7 @@ class Workflow:
     parameters: tuple[Parameter, ...] = ()
     outputs: Outputs = field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
+    output_marks: Marks = field(default_factory=dict, compare=False)
 
     def step(self, step_id: str) -> Step | None:
         """The step with this id, or None."""

@@ -12,8 +12,10 @@ from arazzo_tui.document.arazzo import (
     Channel,
     Description,
     Info,
+    Marks,
     OperationById,
     OperationByPath,
+    Outputs,
     SourceDescription,
     SourceType,
     Step,
@@ -23,12 +25,13 @@ from arazzo_tui.document.arazzo import (
 from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.names import Names, id_text, names_of
 from arazzo_tui.document.read_rules import actions, criteria
-from arazzo_tui.document.read_values import Context, body, outputs, parameters
+from arazzo_tui.document.read_values import Context, body, marks_in, outputs, parameters
 from arazzo_tui.document.schema_refs import self_contained
 from arazzo_tui.document.shape import Report, is_object, items, known_fields, objects, text
 from arazzo_tui.document.source import Problem, did_you_mean
 from arazzo_tui.language.expression import looks_like_identifier
 from arazzo_tui.language.printable import one_line, quoted_name
+from arazzo_tui.language.template import Members
 from arazzo_tui.language.values import Json, brief
 
 _ROOT = frozenset(
@@ -230,6 +233,7 @@ def _workflow(
     inputs = _inputs(schema, root, report)
     names = names_of(node, inputs, ids)
     context = Context(report, names.declares, root.get("components"))
+    taken = outputs(node.get("outputs"), "a workflow's `outputs`", context, _valid_output)
     return Workflow(
         workflow_id=workflow_id,
         mark=node.mark,
@@ -245,9 +249,15 @@ def _workflow(
             node.get("failureActions"), "failureActions", "`failureActions`", context
         ),
         parameters=parameters(node.get("parameters"), "a workflow's `parameters`", context),
-        outputs=outputs(node.get("outputs"), "a workflow's `outputs`", context, _valid_output),
+        outputs=taken,
         depends_on=_ids(node, report),
+        output_marks=_marks_of_outputs(node, taken),
     )
+
+
+def _marks_of_outputs(node: Node, taken: Outputs) -> Marks:
+    written = node.get("outputs")
+    return marks_in(written, Members(taken)) if written is not None else {}
 
 
 def _inputs(schema: Node | None, root: Node, report: Report) -> Json:
@@ -311,6 +321,7 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
         report.dialect(
             "empty-criteria", "`successCriteria` is given but empty (STP-6)", listed.mark
         )
+    taken = outputs(node.get("outputs"), "a step's `outputs`", context, _valid_output)
     return Step(
         step_id=step_id,
         target=target,
@@ -326,9 +337,11 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
         success_criteria=criteria(listed, "`successCriteria`", context),
         on_success=actions(node.get("onSuccess"), "successActions", "`onSuccess`", context),
         on_failure=actions(node.get("onFailure"), "failureActions", "`onFailure`", context),
-        outputs=outputs(node.get("outputs"), "a step's `outputs`", context, _valid_output),
+        outputs=taken,
         depends_on=_ids(node, report),
         timeout=_timeout(node, report),
+        criteria_marks=tuple(each.mark for each in listed.items()) if listed is not None else (),
+        output_marks=_marks_of_outputs(node, taken),
     )
 
 

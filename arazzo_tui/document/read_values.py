@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from arazzo_tui.document.arazzo import Body, Outputs, Parameter, Replacement
+from arazzo_tui.document.arazzo import Body, Marks, Outputs, Parameter, Replacement
 from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.shape import Report, known_fields, objects, text
-from arazzo_tui.document.source import did_you_mean
+from arazzo_tui.document.source import Mark, did_you_mean
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import quoted_name
@@ -26,9 +26,10 @@ from arazzo_tui.language.template import (
     Template,
     Text,
     compile_text,
+    leaves,
     near_root,
 )
-from arazzo_tui.language.values import Json, brief, write_pointer
+from arazzo_tui.language.values import Json, Pointer, brief, write_pointer
 
 _PARAMETER = frozenset({"name", "in", "value", "reference"})
 _BODY = frozenset({"contentType", "payload", "replacements"})
@@ -64,6 +65,18 @@ def template(node: Node, context: Context) -> Template:
         parts = tuple(template(item, context) for item in node.items())
         return Items(parts) if _moves(parts) else Constant(plain(value))
     return Constant(value)
+
+
+def marks_in(node: Node, read: Template) -> Marks:
+    """Where the parts of a value stand that are not constant."""
+    marks: dict[Pointer, Mark] = {}
+    for at, _ in leaves(read):
+        here: Node | None = node
+        for token in at:
+            assert here is not None  # the template was made of this node
+            here = here.item(int(token)) if isinstance(here.value, list) else here.get(token)
+        marks[at] = here.mark if here is not None else node.mark
+    return marks
 
 
 def _moves(parts: Iterable[Template]) -> bool:
@@ -189,7 +202,8 @@ def parameters(
         parameter = _parameter(component, context, of_workflow=of_workflow)
         own = item.get("value")
         if component is not item and own is not None:  # presence decides, not truth (RUS-2)
-            parameter = replace(parameter, value=template(own, context))
+            read_here = template(own, context)
+            parameter = replace(parameter, value=read_here, marks=marks_in(own, read_here))
         same = [each for each in read if _identity(each) == _identity(parameter)]
         if same and parameter.name:
             where = f"in {parameter.location}" if parameter.location else "here"
@@ -224,7 +238,8 @@ def _parameter(node: Node, context: Context, *, of_workflow: bool) -> Parameter:
     if value is None:
         report.error("missing-field", f"parameter {quoted_name(name)} needs `value`", node.mark)
         return Parameter(name, location, Constant(None), node.mark)
-    return Parameter(name, location, template(value, context), node.mark)
+    read = template(value, context)
+    return Parameter(name, location, read, node.mark, marks_in(value, read))
 
 
 def body(node: Node | None, context: Context) -> Body | None:
@@ -236,9 +251,11 @@ def body(node: Node | None, context: Context) -> Body | None:
         return None
     known_fields(node, _BODY, "a request body", context.report)
     payload = node.get("payload")
+    read = template(payload, context) if payload is not None else None
     return Body(
         content_type=text(node, "contentType", "a request body", context.report),
-        payload=template(payload, context) if payload is not None else None,
+        payload=read,
+        marks=marks_in(payload, read) if payload is not None and read is not None else {},
         replacements=tuple(_replacements(node.get("replacements"), context)),
         mark=node.mark,
     )
@@ -258,7 +275,8 @@ def _replacements(node: Node | None, context: Context) -> Iterator[Replacement]:
         if value is None:
             report.error("missing-field", "a replacement needs `value`", item.mark)
             continue
-        yield Replacement(target, type_, template(value, context), item.mark)
+        read = template(value, context)
+        yield Replacement(target, type_, read, item.mark, marks_in(value, read))
 
 
 def outputs(

@@ -93,6 +93,8 @@ class Wanted:
     source: str
     scheme: Scheme
     scopes: tuple[str, ...]
+    base: str
+    """The address that a relative token URL counts from."""
 
     @property
     def key(self) -> SchemeKey:
@@ -127,4 +129,4 @@ def wanted_by(operation: Operation) -> Iterator[Wanted]:
         for name, scopes in alternative.items():
             scheme = operation.schemes.get(name)
             if scheme is not None and scheme.type != "mutualTLS":
-                yield Wanted(operation.source, scheme, tuple(scopes))
+                yield Wanted(operation.source, scheme, tuple(scopes), operation.base)

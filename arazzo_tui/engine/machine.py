@@ -111,8 +111,7 @@ def _built(moment: Moment) -> Moment:
     try:
         match target:
             case CallOperation(operation):
-                source = moment.settings.servers.get(operation.source)
-                return _at(moment, Sending(build(moment.step, operation, names, source)))
+                return _at(moment, Sending(build(moment.step, operation, names, moment.settings)))
             case RunWorkflow(key, once, shared):
                 if once and key in moment.returned:
                     return _at(moment, Judging(None, moment.returned[key]))

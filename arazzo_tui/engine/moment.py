@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from rpds import HashTrieMap
 
+from arazzo_tui.engine.credentials import Credentials
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.past import Past
 from arazzo_tui.engine.plan import Plan, PlannedStep, PlannedWorkflow
@@ -38,9 +39,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run is given beside its inputs. `servers` are by source name; `timeout` in seconds."""
+    """What a run is given beside its inputs.
+
+    `servers` are by source name, `credentials` by source and scheme; `timeout` is in seconds.
+    """
 
     servers: Mapping[str, ServerChoice] = field(default_factory=dict)
+    credentials: Credentials = field(default_factory=dict)
     timeout: float = 30.0
     limits: Limits = Limits()
 

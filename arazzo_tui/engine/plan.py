@@ -4,7 +4,7 @@ Made by `planner`; read by `machine` and the panes. A planned step has its param
 with its workflow's, and knows the operation or the workflow it calls.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -115,6 +115,16 @@ class Plan:
     def first(self) -> PlannedWorkflow:
         """The workflow that was asked for."""
         return self.workflows[self.start]
+
+    def assumed(self) -> Iterator[Operation]:
+        """The operations that no description tells of."""
+        for workflow in self.workflows.values():
+            for step in workflow.steps:
+                match step.target:
+                    case CallOperation(operation, True):
+                        yield operation
+                    case CallOperation() | RunWorkflow():
+                        pass
 
     def unavailable(self) -> tuple[tuple[str, Unavailable], ...]:
         """The sources that operations of this plan come from and that could not be read.

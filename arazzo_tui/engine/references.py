@@ -8,7 +8,7 @@ letter what a request needs must be there, so `--strict` refuses it (VAL-4, DEP-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from arazzo_tui.document.arazzo import Action, Body, Description, Step, Workflow
+from arazzo_tui.document.arazzo import Action, Body, Description, Marks, Step, Workflow
 from arazzo_tui.document.names import begins, input_names
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, did_you_mean
@@ -18,14 +18,15 @@ from arazzo_tui.language.expression import AFTER_THE_CALL, Expression, parse_exp
 from arazzo_tui.language.path_condition import PathCondition
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.query import JsonPath, Pattern, XPath
-from arazzo_tui.language.template import references
+from arazzo_tui.language.template import Members, Template, references
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An expression where it stands: in which step (-1: after all), and whether a request needs it.
+    """An expression where it stands: in which step, and whether a request needs it.
 
-    `operand` says that it stands in a simple condition, where `[n]` may follow a name (SIM-10).
+    `at` is -1 for what belongs to every step, and one more than the last step for the outputs of the
+    workflow. `operand` says that it stands in a simple condition, where `[n]` may follow a name (SIM-10).
     """
 
     expression: Expression
@@ -58,40 +59,47 @@ def undeclared_inputs(workflow: Workflow) -> tuple[str, ...]:
 def uses(workflow: Workflow) -> Iterator[Use]:
     """Every expression of a workflow, in the order of the document."""
     for parameter in workflow.parameters:
-        for _, each in references(parameter.value):
-            yield Use(each, parameter.mark, -1, needed=True)
+        yield from _in_value(parameter.value, parameter.marks, parameter.mark, -1)
     for at, step in enumerate(workflow.steps):
         yield from _of_step(step, at)
     for action in (*workflow.success_actions, *workflow.failure_actions):
         yield from _of_action(action, -1)
-    for template in workflow.outputs.values():
-        for _, each in references(template):
-            yield Use(each, workflow.mark, -1, needed=False)
+    after = len(workflow.steps)
+    for each, mark in _placed(Members(workflow.outputs), workflow.output_marks, workflow.mark):
+        yield Use(each, mark, after, needed=False)
 
 
 def _of_step(step: Step, at: int) -> Iterator[Use]:
     for parameter in step.parameters:
-        for _, each in references(parameter.value):
-            yield Use(each, parameter.mark, at, needed=True)
+        yield from _in_value(parameter.value, parameter.marks, parameter.mark, at)
     if step.body is not None:
         yield from _of_body(step.body, at)
-    for criterion in step.success_criteria:
+    marks = step.criteria_marks or (step.mark,) * len(step.success_criteria)
+    for criterion, mark in zip(step.success_criteria, marks, strict=True):
         for each, operand in _in_criterion(criterion):
-            yield Use(each, step.mark, at, needed=False, operand=operand)
+            yield Use(each, mark, at, needed=False, operand=operand)
     for action in (*step.on_success, *step.on_failure):
         yield from _of_action(action, at)
-    for template in step.outputs.values():
-        for _, each in references(template):
-            yield Use(each, step.mark, at, needed=False)
+    for each, mark in _placed(Members(step.outputs), step.output_marks, step.mark):
+        yield Use(each, mark, at, needed=False)
 
 
 def _of_body(body: Body, at: int) -> Iterator[Use]:
     if body.payload is not None:
-        for _, each in references(body.payload):
-            yield Use(each, body.mark, at, needed=True)
+        yield from _in_value(body.payload, body.marks, body.mark, at)
     for replacement in body.replacements:
-        for _, each in references(replacement.value):
-            yield Use(each, replacement.mark, at, needed=True)
+        yield from _in_value(replacement.value, replacement.marks, replacement.mark, at)
+
+
+def _in_value(value: Template, marks: Marks, mark: Mark, at: int) -> Iterator[Use]:
+    """The expressions of a value that a request needs."""
+    for each, place in _placed(value, marks, mark):
+        yield Use(each, place, at, needed=True)
+
+
+def _placed(value: Template, marks: Marks, mark: Mark) -> Iterator[tuple[Expression, Mark]]:
+    for pointer, each in references(value):
+        yield each, marks.get(pointer, mark)
 
 
 def _of_action(action: Action, at: int) -> Iterator[Use]:
@@ -99,8 +107,8 @@ def _of_action(action: Action, at: int) -> Iterator[Use]:
         for each, operand in _in_criterion(criterion):
             yield Use(each, action.mark, at, needed=False, operand=operand)
     for parameter in action.parameters:
-        for _, each in references(parameter.value):
-            yield Use(each, parameter.mark, at, needed=False)
+        for each, mark in _placed(parameter.value, parameter.marks, parameter.mark):
+            yield Use(each, mark, at, needed=False)
 
 
 def _in_criterion(criterion: Criterion) -> Iterator[tuple[Expression, bool]]:
@@ -151,7 +159,7 @@ class _Checker:
 
     def _is_output(self, use: Use) -> bool:
         """Whether it stands in the outputs of the workflow, which are taken after all steps."""
-        return use.at < 0 and use.mark == self.workflow.mark
+        return use.at == len(self.workflow.steps)
 
     def _too_early(self, use: Use) -> None:
         """EXP-29: a request, a response and the like belong to a step, and to what follows its call."""

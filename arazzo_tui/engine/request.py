@@ -19,8 +19,9 @@ from arazzo_tui.document.operation import (
 )
 from arazzo_tui.engine.address import expand_path, join_url
 from arazzo_tui.engine.body import choose_media_type, encode, replaced
+from arazzo_tui.engine.credentials import Placed, placed
 from arazzo_tui.engine.exchange import Origin, Request
-from arazzo_tui.engine.moment import ServerChoice, Values
+from arazzo_tui.engine.moment import ServerChoice, Settings, Values
 from arazzo_tui.engine.plan import PlannedStep
 from arazzo_tui.engine.serialize import (
     CannotSend,
@@ -51,19 +52,21 @@ class CannotBuild(ValueError):
         super().__init__("; ".join(faults))
 
 
-def build(
-    planned: PlannedStep, operation: Operation, names: Scope, server: ServerChoice | None
-) -> Request:
-    """The request of a step, complete (FLW-2). `server` replaces the description's (SRV-3).
+def build(planned: PlannedStep, operation: Operation, names: Scope, settings: Settings) -> Request:
+    """The request of a step, complete (FLW-2).
 
-    Raises `CannotBuild` with everything that keeps it from being sent, not only the first.
+    A server of the settings replaces the description's (SRV-3), a credential goes where the operation's
+    security wants it unless the document sends something there itself (SEC-1). Raises `CannotBuild`
+    with everything that keeps it from being sent, not only the first.
     """
     draft = _Draft(operation, names)
     for parameter in planned.parameters:
         draft.place(parameter)
+    for each in placed(operation, settings.credentials):
+        draft.authenticate(each)
     for spec in operation.parameters:
         draft.require(spec)
-    base, said = draft.base(server)
+    base, said = draft.base(settings.servers.get(operation.source))
     url = draft.url(base)
     content_type = draft.body(planned.step.body)
     if draft.faults:
@@ -167,6 +170,20 @@ class _Draft:
                 text = header_text(spec, value)
                 if text is not None:
                     self.headers[spec.name.lower()] = header_field(spec.name, text)
+
+    def authenticate(self, placed: Placed) -> None:
+        """Put in a credential where the document sends nothing itself; a header's name has no case."""
+        name = placed.name.lower() if placed.location == "header" else placed.name
+        if (name, placed.location) in self.given:
+            return
+        self.given.add((name, placed.location))
+        origin = f"credential for {placed.scheme}"
+        self.origins.append(Origin((placed.location, name), origin, by="tool"))
+        spec = undeclared(placed.name, placed.location)
+        try:
+            self._serialised(spec, placed.value)
+        except CannotSend as wrong:
+            self.faults.append(f"{origin}: {wrong}")
 
     def require(self, spec: ParameterSpec) -> None:
         """Say that a required parameter is missing, before anything is sent (STP-4)."""
@@ -283,7 +300,9 @@ def _in_ascii(url: str) -> str:
     except UnicodeError:
         known, same = "", False
     if not same:
-        raise CannotSend(f"the host {quoted_name(host)} is not clear; write its ASCII form, `xn--…`")
+        raise CannotSend(
+            f"the host {quoted_name(host)} is not clear; write its ASCII form, `xn--…`"
+        )
     return url.replace(host, known, 1)
 
 

@@ -148,9 +148,8 @@ def preview(moment: Moment, key: StepKey, step: PlannedStep) -> Exchange:
         case RunWorkflow():
             return Exchange(key, step, Phase.NOT_RUN)
         case CallOperation(operation):
-            server = moment.settings.servers.get(operation.source)
             try:
-                request = build(step, operation, scope_with(moment), server)
+                request = build(step, operation, scope_with(moment), moment.settings)
             except CannotBuild as wrong:
                 return Exchange(key, step, Phase.NOT_RUN, faults=wrong.faults)
             return Exchange(key, step, Phase.NOT_RUN, request)

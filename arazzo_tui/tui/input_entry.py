@@ -12,12 +12,14 @@ No widget lives here. A blank answer is where a form and a command line differ, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from arazzo_tui.engine.inputs import BadValue, Field, fields, parse_value, write_value
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import is_printable, one_line
 from arazzo_tui.language.values import Json, brief
+from arazzo_tui.world.assume import read_method_and_path
 
 LONGEST_LINE = 64_000
 """Characters of a string that can still be edited in one line."""
@@ -26,6 +28,12 @@ LONGEST_EDITED = 100_000
 """Characters of JSON that can still be edited: longer texts make an editor slow at every key."""
 
 _SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
+
+
+QuestionKind: TypeAlias = Literal["url", "operation", "secret"]
+"""An absolute URL, a method and a path, or a credential."""
+
+_FORMATS: dict[QuestionKind, str] = {"url": "uri", "operation": "", "secret": "password"}
 
 
 class Control(Enum):
@@ -48,7 +56,8 @@ class Given:
 class Question:
     """Something the run needs that is no input, such as the base URL of a source without description.
 
-    `key` names the answer, `label` is what the form shows, `why` says what the answer is for.
+    `key` names the answer, `label` is what the form shows, `why` says what the answer is for and
+    `kind` what may be answered. Secrets may be left out, the others may not.
     """
 
     key: str
@@ -56,6 +65,7 @@ class Question:
     why: str
     placeholder: str
     value: str = ""
+    kind: QuestionKind = "url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,12 @@ class Entry:
     options: tuple[Given | None, ...] = ()
     chosen: int = 0
     placeholder: str = ""
-    is_question: bool = False
+    question: QuestionKind | None = None
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks for something that is no input."""
+        return self.question is not None
 
     @property
     def takes_strings(self) -> bool:
@@ -193,7 +208,13 @@ def _escape(character: str) -> str:
 
 def asked(question: Question) -> Entry:
     """The row for a question."""
-    field = Field(question.label, "string", required=True, description=question.why, format="uri")
+    field = Field(
+        name=question.label,
+        kind="string",
+        required=question.kind != "secret",
+        description=question.why,
+        format=_FORMATS[question.kind],
+    )
     return Entry(
         key=question.key,
         label=one_line(question.label, 80) or '""',
@@ -203,7 +224,7 @@ def asked(question: Question) -> Entry:
         text=question.value,
         origin="given" if question.value else "",
         placeholder=one_line(question.placeholder, 80),
-        is_question=True,
+        question=question.kind,
     )
 
 
@@ -226,8 +247,13 @@ def _option_label(option: Given | None, entry: Entry, are_strings: bool) -> str:
 
 def answer(entry: Entry, text: str) -> Given | None:
     """What a typed text means; None for no value. Raises `BadValue` where it is no such value (A-5)."""
-    if entry.is_question:
-        return Given(_checked_url(text.strip()))
+    match entry.question:
+        case "url":
+            return Given(_checked_url(text.strip()))
+        case "operation":
+            return Given(_checked_operation(text))
+        case "secret" | None:
+            pass
     if text == entry.text:
         return entry.opening
     field = entry.field
@@ -252,6 +278,17 @@ def _checked_url(text: str) -> str:
     if any(each.isspace() or not is_printable(each) for each in text):
         raise BadValue("a URL has no spaces and no invisible characters")
     return text
+
+
+def _checked_operation(text: str) -> str:
+    """A method and a path; raises `BadValue` for anything else."""
+    if not text.strip():
+        raise BadValue("is required")
+    try:
+        read_method_and_path(text)
+    except ValueError as wrong:
+        raise BadValue(str(wrong)) from None
+    return text.strip()
 
 
 def is_taken_as_text(entry: Entry, text: str) -> bool:

@@ -104,7 +104,8 @@ def _rule(name: str, width: int) -> str:
 def _facts(entry: Entry, origin: str) -> Iterator[str]:
     """Type, format, choices, default, examples and origin, each in few words, printable."""
     field = entry.field
-    kind = "URL" if entry.is_question else " or ".join(map(printable, field.types))
+    kinds = {"url": "URL", "operation": "method and path", "secret": "credential"}
+    kind = kinds[entry.question] if entry.question else " or ".join(map(printable, field.types))
     if not kind and not field.choices:
         kind = "any type"
     need = "required" if field.required else "optional"

@@ -199,7 +199,11 @@ class InputsForm(Vertical):
     @property
     def secret_names(self) -> frozenset[str]:
         """The inputs whose values are to be hidden (DOC-13)."""
-        return frozenset(row.entry.key for row in self._rows if row.entry.field.secret)
+        return frozenset(
+            row.entry.key
+            for row in self._rows
+            if row.entry.field.secret and not row.entry.is_question
+        )
 
     def _read(self) -> _Reading:
         given: dict[int, Given | None] = {}
@@ -389,8 +393,13 @@ class InputsForm(Vertical):
 
 def _section(row: InputRow, *, has_questions: bool) -> str:
     """The heading a row stands under; none where there is only one kind of rows."""
-    if row.entry.is_question:
-        return "Servers"
+    match row.entry.question:
+        case "url" | "operation":
+            return "Servers"
+        case "secret":
+            return "Credentials"
+        case None:
+            pass
     if not row.entry.field.declared:
         return "Inputs that the document does not declare"
     return "Inputs" if has_questions else ""

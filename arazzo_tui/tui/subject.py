@@ -3,19 +3,30 @@
 A value, made once when a workflow is chosen; the form is drawn from it and a run begins with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from arazzo_tui.document.source import Problem
+from arazzo_tui.engine.credentials import Credential, Credentials
 from arazzo_tui.engine.moment import ServerChoice, Settings
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui.input_entry import Question
 from arazzo_tui.tui.start import Start
+from arazzo_tui.world.assume import (
+    MethodAndPath,
+    answered,
+    read_method_and_path,
+    unanswered,
+)
+from arazzo_tui.world.credentials import from_environment, variable_name, wanted
 from arazzo_tui.world.given import BadUsage, read_servers
 from arazzo_tui.world.prepare import extra_inputs, missing_servers, planned, schema_of
 from arazzo_tui.world.state import Memory
 from arazzo_tui.world.workspace import Opened
+
+_OPERATION, _SECRET = "operation\n", "secret\n"
+"""How the keys of questions begin that are no base URLs: no source's name holds a line break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class Subject:
     values: Mapping[str, Json] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     servers: Mapping[str, ServerChoice] = field(default_factory=dict)
+    credentials: Credentials = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     complaint: str = ""
 
@@ -51,18 +63,49 @@ class Subject:
         """What has to be asked beside the inputs: base URLs nobody knows (A-53)."""
         if self.plan is None:
             return ()
-        absent = dict(self.plan.unavailable())
-        asked = dict.fromkeys((*missing_servers(self.plan, self.servers), *self._answered(absent)))
-        return tuple(
-            Question(
+        return (*self._servers(self.plan), *self._operations(self.plan), *self._secrets(self.plan))
+
+    def _servers(self, plan: Plan) -> Iterator[Question]:
+        """Base URLs nobody knows, and those that were answered earlier."""
+        absent = dict(plan.unavailable())
+        asked = dict.fromkeys((*missing_servers(plan, self.servers), *self._answered(absent)))
+        for name in asked:
+            yield Question(
                 key=name,
                 label=f"{name} base URL",
                 why=_why(absent[name].reason, absent[name].looked),
                 placeholder="http://localhost:8082/public",
                 value=self.servers[name].url if name in self.servers else "",
             )
-            for name in asked
-        )
+
+    def _operations(self, plan: Plan) -> Iterator[Question]:
+        """Methods and paths of operations that no description tells of."""
+        known = self.memory.operations
+        open_now = {each.id for each in unanswered(plan)}
+        names = dict.fromkeys(each.id for each in plan.assumed() if each.id is not None)
+        for name in names:
+            if name in open_now or name in known:
+                yield Question(
+                    key=f"{_OPERATION}{name}",
+                    label=name,
+                    why="No description tells of this operation: give its method and path.",
+                    placeholder="POST /path",
+                    value=known[name].value if name in known else "",
+                    kind="operation",
+                )
+
+    def _secrets(self, plan: Plan) -> Iterator[Question]:
+        """Credentials that operations ask for."""
+        for each in wanted(plan):
+            given = self.credentials.get(each.key)
+            source, scheme = each.key
+            yield Question(
+                key=f"{_SECRET}{source}\n{scheme}",
+                label=f"{scheme} ({source})",
+                why=f"{each.words}. May be left out; never kept. {variable_name(each.key)} gives it too.",
+                placeholder=f"from {given.by}" if given else each.words,
+                kind="secret",
+            )
 
     def _answered(self, absent: Mapping[str, object]) -> tuple[str, ...]:
         """Base URLs that were answered earlier: they can be changed where they were asked for."""
@@ -71,17 +114,26 @@ class Subject:
         )
 
     def with_answers(self, answers: Mapping[str, str]) -> "Subject":
-        """The same with base URLs as they were answered now."""
-        memory, servers = self.memory, dict(self.servers)
-        for name, url in answers.items():
-            if name not in servers or servers[name].url != url:
-                memory = memory.with_server(name, url)
-                servers[name] = ServerChoice(url, f"your answer of {memory.servers[name].when}")
-        return replace(self, memory=memory, servers=servers)
+        """The same with base URLs, operations and credentials as they were answered now."""
+        memory, servers, credentials = self.memory, dict(self.servers), dict(self.credentials)
+        operations: dict[str, MethodAndPath] = {}
+        for key, answer in answers.items():
+            if key.startswith(_OPERATION):
+                operation_id = key.removeprefix(_OPERATION)
+                memory = memory.with_operation(operation_id, answer)
+                operations[operation_id] = read_method_and_path(answer)
+            elif key.startswith(_SECRET):
+                source, _, scheme = key.removeprefix(_SECRET).partition("\n")
+                credentials[source, scheme] = Credential(answer, "your answer")
+            elif key not in servers or servers[key].url != answer:
+                memory = memory.with_server(key, answer)
+                servers[key] = ServerChoice(answer, f"your answer of {memory.servers[key].when}")
+        plan = answered(self.plan, operations) if self.plan else None
+        return replace(self, plan=plan, memory=memory, servers=servers, credentials=credentials)
 
     def settings(self, timeout: float) -> Settings:
         """The settings a run of it begins with."""
-        return Settings(self.servers, timeout)
+        return Settings(self.servers, self.credentials, timeout)
 
 
 def _why(reason: str, looked: tuple[str, ...]) -> str:
@@ -115,14 +167,19 @@ def subject_of(
         complaint = str(wrong)
     if demo_url:
         servers = {name: ServerChoice(demo_url, "the demo's own server") for name in names}
+    operations = {
+        name: read_method_and_path(given.value) for name, given in memory.operations.items()
+    }
+    made = answered(result.plan, operations)
     return Subject(
-        opened,
-        workflow_id,
-        result.plan,
-        result.problems,
-        values,
-        origins,
-        servers,
-        memory,
-        complaint,
+        opened=opened,
+        workflow_id=workflow_id,
+        plan=made,
+        problems=result.problems,
+        values=values,
+        origins=origins,
+        servers=servers,
+        credentials=from_environment(wanted(made)),
+        memory=memory,
+        complaint=complaint,
     )

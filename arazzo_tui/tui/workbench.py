@@ -235,7 +235,6 @@ class Workbench(PaneScreen):
         self.set_class(shown, "-form")
         if not shown and self.query_one(FormPane).has_focus_within:
             self._browser.focus_target().focus()
-        self.refresh_bindings()
 
     @property
     def is_at_rest(self) -> bool:
@@ -275,7 +274,7 @@ class Workbench(PaneScreen):
             self.notify("; ".join(map(str, errors)), severity="error", markup=False)
             return
         await asyncio.to_thread(self._remember, subject, values)
-        self._redactor = secrets_of(subject.plan, moment.top.inputs)
+        self._redactor = secrets_of(subject.plan, moment.top.inputs, subject.credentials)
         self._runner = Runner(moment, self._transport, self._changed)
         self._chosen, self._logged = None, 0
         self.query_one(LogPane).lines.clear("nothing has run yet")
@@ -340,7 +339,6 @@ class Workbench(PaneScreen):
         if subject is not None:
             self.query_one(ChecksPane).show(self._check_lines(exchange))
         self._draw_log()
-        self.refresh_bindings()
 
     def _check_lines(self, exchange: Exchange | None) -> list[Line]:
         subject, runner = self._subject, self._runner

@@ -6,10 +6,11 @@ method is guessed from the body and the path asked for.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arazzo_tui.document.arazzo import OperationById, OperationByPath, Step, Workflow
 from arazzo_tui.document.operation import Answer, AnswerContent, MediaType, Operation
+from arazzo_tui.engine.plan import CallOperation, Plan, PlannedStep, RunWorkflow
 from arazzo_tui.language.template import Constant, Members
 from arazzo_tui.language.values import read_pointer
 
@@ -34,9 +35,7 @@ def read_method_and_path(text: str) -> MethodAndPath:
     return MethodAndPath(found.group(1).upper(), found.group(2))
 
 
-def assumed_operations(
-    source: str, workflows: Iterable[Workflow], answers: Mapping[str, MethodAndPath]
-) -> Mapping[str, Operation]:
+def assumed_operations(source: str, workflows: Iterable[Workflow]) -> Mapping[str, Operation]:
     """For a source that is not there: an operation for every reference a step may mean by it."""
     found: dict[str, Operation] = {}
     for workflow in workflows:
@@ -44,16 +43,41 @@ def assumed_operations(
             match step.target:
                 case OperationById(text) | OperationByPath(text):
                     if text not in found:
-                        found[text] = _assumed(source, text, step, answers.get(text))
+                        found[text] = _assumed(source, text, step)
                 case _:
                     pass
     return found
 
 
-def _assumed(source: str, text: str, step: Step, answer: MethodAndPath | None) -> Operation:
+def unanswered(plan: Plan) -> tuple[Operation, ...]:
+    """The assumed operations whose method and path nobody can guess: those that are no GraphQL."""
+    found = {each.id or "": each for each in plan.assumed() if not each.path and not each.responses}
+    return tuple(found.values())
+
+
+def answered(plan: Plan, answers: Mapping[str, MethodAndPath]) -> Plan:
+    """The plan with methods and paths that a user gave, by operationId."""
+    if not answers:
+        return plan
+    workflows = {
+        key: replace(workflow, steps=tuple(_with_answer(step, answers) for step in workflow.steps))
+        for key, workflow in plan.workflows.items()
+    }
+    return replace(plan, workflows=workflows)
+
+
+def _with_answer(step: PlannedStep, answers: Mapping[str, MethodAndPath]) -> PlannedStep:
+    match step.target:
+        case CallOperation(operation, True) if operation.id is not None and operation.id in answers:
+            answer = answers[operation.id]
+            told = replace(operation, method=answer.method, path=answer.path)
+            return replace(step, target=CallOperation(told, assumed=True))
+        case CallOperation() | RunWorkflow():
+            return step
+
+
+def _assumed(source: str, text: str, step: Step) -> Operation:
     method, path = _guess(text, step)
-    if answer is not None:
-        method, path = answer.method, answer.path
     graphql = _is_graphql(step)
     content = tuple(AnswerContent(name) for name in _GRAPHQL_ANSWERS) if graphql else ()
     sent = step.body.content_type if step.body and step.body.content_type else "application/json"

@@ -88,4 +88,4 @@ class Decoder:
     def _not_so(self, wrong: zlib.error) -> str:
         if self._ended:
             return f"something that is not {self.coding} follows the end of the {self.coding} body"
-        return f"the body is not {self.coding}: {wrong}"
+        return f"the body is not {self.coding}: {str(wrong).rpartition(': ')[2]}"

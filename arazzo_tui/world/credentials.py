@@ -61,7 +61,7 @@ def missing(schemes: Iterable[Wanted], known: Credentials) -> Iterator[Wanted]:
 
 
 async def with_tokens(
-    schemes: Iterable[Wanted], known: Credentials, base: str, transport: Transport
+    schemes: Iterable[Wanted], known: Credentials, transport: Transport
 ) -> tuple[Credentials, tuple[str, ...]]:
     """Client credentials exchanged for tokens (RFC 6749 §4.4), each once; and what went wrong, in words.
 
@@ -74,7 +74,7 @@ async def with_tokens(
         if credential is None or not each.token_url or ":" not in credential.secret:
             continue
         client, _, secret = credential.secret.partition(":")
-        answer = await transport.send(_token_request(each, client, secret, base), _WITHIN)
+        answer = await transport.send(_token_request(each, client, secret), _WITHIN)
         token = _token(answer)
         if token:
             found[each.key] = Credential(token, f"token for {credential.by}")
@@ -83,8 +83,8 @@ async def with_tokens(
     return found, tuple(wrong)
 
 
-def _token_request(scheme: Wanted, client: str, secret: str, base: str) -> Request:
-    url = urljoin(base, scheme.token_url)
+def _token_request(scheme: Wanted, client: str, secret: str) -> Request:
+    url = urljoin(scheme.base, scheme.token_url)
     fields = ["grant_type=client_credentials"]
     if scheme.scopes:
         fields.append("scope=" + quote(" ".join(scheme.scopes)))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from arazzo_tui.document.source import Mark, Problem, Severity
+from arazzo_tui.engine.credentials import Credentials
 from arazzo_tui.engine.inputs import InputError, fields, validate, with_defaults
 from arazzo_tui.engine.machine import begin
 from arazzo_tui.engine.moment import Moment, ServerChoice, Settings, Values
@@ -92,11 +93,14 @@ def begun_with(
     return begin(made, whole, settings), ()
 
 
-def secrets_of(made: Plan, inputs: Values) -> Redactor:
-    """The redactor for a run: the values of its `format: password` inputs (DOC-13)."""
+def secrets_of(made: Plan, inputs: Values, credentials: Credentials) -> Redactor:
+    """The redactor for a run: its `format: password` inputs and its credentials (DOC-13, SEC-2)."""
     hidden = [
         str(inputs[field.name])
         for field in fields(schema_of(made))
         if field.secret and inputs.get(field.name) not in (None, "")
     ]
+    for credential in credentials.values():
+        user, colon, password = credential.secret.partition(":")
+        hidden += [credential.secret, password if colon else user]
     return Redactor(hidden)

@@ -47,6 +47,11 @@ class Memory:
         given = Given(url, date.today().isoformat())  # noqa: DTZ011  # the day on the user's wall
         return replace(self, servers={**self.servers, source: given})
 
+    def with_operation(self, operation_id: str, said: str) -> "Memory":
+        """The same, with the method and path of an operation."""
+        given = Given(said, date.today().isoformat())  # noqa: DTZ011  # the day on the user's wall
+        return replace(self, operations={**self.operations, operation_id: given})
+
 
 class State:
     """The folder of remembered things. `folder` None keeps nothing."""

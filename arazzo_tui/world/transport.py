@@ -6,6 +6,7 @@ carries one exchange: what a server sends unasked never becomes the answer to th
 """
 
 import asyncio
+import re
 import socket
 import ssl
 import time
@@ -14,7 +15,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -58,23 +60,29 @@ class Http:
 
     async def send(self, request: Request, within: float) -> Response | Failure:
         """The answer `within` so many seconds; every mishap of the world is a `Failure` (A-45)."""
+        client = self._ready()  # before the clock starts: it is not the server that is slow here
         begun = time.perf_counter()
         deadline = asyncio.get_running_loop().time() + within
         try:
-            async with self._opened(request, deadline) as answer:
+            async with self._opened(client, request, deadline) as answer:
                 body = _Body(answer, self.limits)
-                broken = await body.read(deadline)
+                broken = await body.read(deadline, within)
                 elapsed = time.perf_counter() - begun
                 response = await _response(answer, body, elapsed)
                 return Failure(*broken, elapsed, response) if broken else response
         except TimeoutError:
-            return Failure("timeout", f"no answer within {within:g} s", time.perf_counter() - begun)
+            found: Broken = "timeout", f"no answer within {within:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as wrong:
-            phase, message = explained(wrong, request.url)
+            found = explained(wrong, request.url)
+        phase, message = found
+        through = _proxy_of(request.url)
+        message = f"{message} (through the proxy {through})" if through else message
         return Failure(phase, message, time.perf_counter() - begun)
 
     @asynccontextmanager
-    async def _opened(self, request: Request, deadline: float) -> AsyncIterator[httpx.Response]:
+    async def _opened(
+        self, client: httpx.AsyncClient, request: Request, deadline: float
+    ) -> AsyncIterator[httpx.Response]:
         outgoing = httpx.Request(
             request.method,
             request.url,
@@ -86,7 +94,7 @@ class Http:
         )
         async with asyncio.timeout_at(deadline):
             # An `Auth` that does nothing: user and password of a URL become no header by themselves.
-            answer = await self._ready().send(outgoing, stream=True, auth=httpx.Auth())
+            answer = await client.send(outgoing, stream=True, auth=httpx.Auth())
         try:
             yield answer
         finally:
@@ -103,6 +111,10 @@ class Http:
                 limits=httpx.Limits(max_keepalive_connections=0),
             )
         return self._client
+
+
+Broken: TypeAlias = tuple[Phase, str]
+"""Where an exchange broke off, and a sentence about it."""
 
 
 class _Body:
@@ -124,8 +136,11 @@ class _Body:
             self.notes.append(f"the body is shown as it came, coded as {one_line(told, 60)}")
         return decoder
 
-    async def read(self, deadline: float) -> tuple[Phase, str] | None:
-        """Read to the end; a phase and a sentence when it broke off or passed a limit."""
+    async def read(self, deadline: float, within: float) -> Broken | None:
+        """Read to the end; a phase and a sentence when it broke off or passed a limit.
+
+        `deadline` is by the loop's clock, and `within` the seconds that were given in all.
+        """
         try:
             async with asyncio.timeout_at(deadline):
                 async for piece in self._answer.aiter_raw():
@@ -137,16 +152,22 @@ class _Body:
         except BadCoding as wrong:
             return "protocol", str(wrong)
         except TimeoutError:
-            return "timeout", f"the answer was not complete in time; {self.size:,} bytes had come"
+            come = f"{self.size:,} byte{'' if self.size == 1 else 's'} had come"
+            return "timeout", f"no complete answer within {within:g} s; {come}"
         except (httpx.HTTPError, OSError) as wrong:
-            phase, message = explained(wrong, str(self._answer.request.url))
-            return phase, f"the answer broke off after {self.size:,} bytes: {message}"
+            return explained(wrong, str(self._answer.request.url))
         return None
 
     def _take(self, piece: bytes) -> None:
         room = self._limits.wire - self.size
         self.size += len(piece)
-        self.pieces += self._decoder.feed(piece[:room])
+        try:
+            self.pieces += self._decoder.feed(piece[:room])
+        except BadCoding:
+            if not self.pieces:
+                self.pieces += piece[:room]
+                self.notes.append("the body is shown as it came")
+            raise
         if len(piece) > room:
             raise TooLarge(self._limits.wire)
 
@@ -164,6 +185,8 @@ async def _response(answer: httpx.Response, body: _Body, elapsed: float) -> Resp
     location = header(headers, "location")
     if 300 <= answer.status_code < 400 and location:
         body.notes.append(f"redirects to {one_line(location)}, which is not followed")
+    if through := _proxy_of(str(answer.request.url)):
+        body.notes.append(f"came through the proxy {through}, which could see it")
     return Response(
         status=answer.status_code,
         reason=answer.reason_phrase,
@@ -184,10 +207,22 @@ async def _content(content_type: str | None, data: bytes) -> Content:
     return await asyncio.to_thread(read_content, content_type, data)
 
 
-def explained(wrong: Exception, url: str) -> tuple[Phase, str]:
+def _proxy_of(url: str) -> str:
+    """Host and port of the proxy that the environment puts before a URL; empty for none (N46)."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(url)
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    if not proxy or proxy_bypass(parts.netloc):
+        return ""
+    return one_line(proxy.rpartition("//")[2].rpartition("@")[2])
+
+
+def explained(wrong: Exception, url: str) -> Broken:
     """The phase an exception of the network belongs to, and a sentence for a person."""
     where = one_line(url, 120)
-    said = one_line(str(wrong) or type(wrong).__name__)
+    said = one_line(_PYTHON_BYTES.sub(r"\1", str(wrong)) or type(wrong).__name__)
     certificate = _inner(wrong)
     match wrong:
         case _ if certificate is not None:
@@ -200,16 +235,45 @@ def explained(wrong: Exception, url: str) -> tuple[Phase, str]:
             return "connect", f"the proxy refused: {said}"
         case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
             return "write", f"the request to {where} cannot be sent: {said}"
+        case UnicodeError():
+            return "write", f"the request to {where} cannot be sent: a header is no Latin-1 text"
         case httpx.ReadError():
-            return "read", f"the connection to {where} broke while reading ({said or 'reset'})"
+            return "read", f"{where} broke the connection off{_reset(wrong)}"
         case httpx.WriteError():
-            return "write", f"the connection to {where} broke while writing ({said or 'reset'})"
+            return "write", f"{where} broke the connection off while it was sent to{_reset(wrong)}"
         case httpx.RemoteProtocolError():
-            return "protocol", f"{where} does not speak HTTP as it should: {said}"
+            return _about_protocol(where, said)
         case httpx.TimeoutException():
             return "timeout", f"{where} did not answer in time"
         case _:
             return "connect", f"{where}: {said}"
+
+
+_PYTHON_BYTES = re.compile(r"""bytearray\(b(".*"|'.*')\)""", re.DOTALL)
+"""How h11 quotes the bytes it complains of."""
+
+
+def _about_protocol(where: str, said: str) -> Broken:
+    """The commonest complaints of h11 and httpcore in our words; the others in theirs."""
+    if said.startswith("Server disconnected"):
+        return "read", f"{where} closed the connection before it had answered"
+    if said.startswith("peer closed"):
+        counts = re.search(r"received (\d+) bytes, expected (\d+)", said)
+        much = f": {int(counts[1]):,} of {int(counts[2]):,} bytes came" if counts else ""
+        return "read", f"{where} closed the connection before the end of the body{much}"
+    if said.startswith("Receive buffer too long"):
+        return "limit", f"the head of the answer of {where} is longer than 100 KiB"
+    if "_SWITCH_" in said:
+        said = "it switches to another protocol unasked"
+    return "protocol", f"{where} does not answer in proper HTTP: {said}"
+
+
+def _reset(wrong: BaseException | None) -> str:
+    while wrong is not None:
+        if isinstance(wrong, ConnectionResetError | BrokenPipeError):
+            return " (reset)"
+        wrong = wrong.__cause__ or wrong.__context__
+    return ""
 
 
 def _inner(wrong: BaseException | None) -> ssl.SSLError | None:

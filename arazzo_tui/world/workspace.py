@@ -5,7 +5,7 @@ the document opens with it. Every file is read and parsed once.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urljoin
@@ -18,12 +18,11 @@ from arazzo_tui.document.read import read_description
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.plan import Documents, SourceContent, Unavailable
 from arazzo_tui.language.printable import one_line, quoted_name
-from arazzo_tui.world.assume import MethodAndPath, assumed_operations
+from arazzo_tui.world.assume import assumed_operations
 from arazzo_tui.world.locate import NotLocated, locate, workspace_root
 from arazzo_tui.world.reading import CannotRead, read_file
 
 _MOST_DOCUMENTS = 50
-_NO_ANSWERS: Mapping[str, MethodAndPath] = {}
 
 FetchBytes = Callable[[str], bytes]
 """The bytes at an http(s) URL; raises `CannotRead` with a sentence, also when that is not allowed."""
@@ -64,11 +63,10 @@ class Opened:
 
 @dataclass(slots=True)
 class Workspace:
-    """Reads documents and their sources, each once. `answers` are methods and paths a user gave."""
+    """Reads documents and their sources, each once."""
 
     fetch: FetchBytes = not_fetched
     strict: bool = False
-    answers: Mapping[str, MethodAndPath] = field(default_factory=lambda: _NO_ANSWERS)
     _loaded: dict[str, tuple[Node | None, tuple[Problem, ...]]] = field(default_factory=dict)
     _opened: dict[str, Opened] = field(default_factory=dict)
 
@@ -209,7 +207,7 @@ class Workspace:
         message = f"the source {quoted_name(source.name)} ({one_line(source.url, 120)}) {reason}"
         hint = f"{cure}; {places}" if places else cure
         found.append(Problem("source-unavailable", message, source.mark, hint, Severity.WARNING))
-        operations = assumed_operations(source.name, description.workflows, self.answers)
+        operations = assumed_operations(source.name, description.workflows)
         return Unavailable(reason, looked, operations)
 
 

@@ -17,7 +17,7 @@ CERTIFICATES = Path(__file__).parent / "certificates"
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What a server does with one request: bytes, perhaps one by one or again and again, and then."""
+    """What a server does with one request: it sends `data`, perhaps `again` and again, and then."""
 
     data: bytes = b""
     then: Literal["close", "keep", "reset", "hold"] = "close"
@@ -51,14 +51,8 @@ class RawServer:
         writer.close()
 
     async def _played(self, play: Play, writer: asyncio.StreamWriter) -> None:
-        if play.drip:
-            for at in range(len(play.data)):
-                writer.write(play.data[at : at + 1])
-                await writer.drain()
-                await asyncio.sleep(play.drip)
-        else:
-            writer.write(play.data)
-            await writer.drain()
+        writer.write(play.data)
+        await writer.drain()
         while play.again:
             writer.write(play.again)
             await writer.drain()
