@@ -98,7 +98,7 @@ def _first_moment(given: Given, outcome: Outcome) -> Moment:
     schemes = wanted(plan)
     credentials = from_environment(schemes)
     outcome.redactor = secrets_of(plan, values, credentials)
-    for each in missing(schemes, credentials):
+    for each in missing(plan, credentials):
         name = variable_name(each.key)
         say(f"! no credential for {one_line(each.scheme.name)} ({each.words}): set {name}")
     credentials, wrong = asyncio.run(_tokens(schemes, credentials))

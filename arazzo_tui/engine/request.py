@@ -21,6 +21,7 @@ from arazzo_tui.engine.address import expand_path, join_url
 from arazzo_tui.engine.body import choose_media_type, encode, replaced
 from arazzo_tui.engine.credentials import Placed, placed
 from arazzo_tui.engine.exchange import Origin, Request
+from arazzo_tui.engine.files import parts_of
 from arazzo_tui.engine.moment import ServerChoice, Settings, Values
 from arazzo_tui.engine.plan import PlannedStep
 from arazzo_tui.engine.serialize import (
@@ -248,7 +249,10 @@ class _Draft:
                 self.payload = replaced(
                     self.payload, each.target, value, each.selector_type, content_type
                 )
-            encoded = encode(self.payload, content_type, self.operation.media_type(content_type))
+            media = self.operation.media_type(content_type)
+            encoded = encode(
+                self.payload, content_type, media, parts_of(self.payload, content_type)
+            )
         except CannotSend as wrong:
             self.faults.append(str(wrong))
             return ""

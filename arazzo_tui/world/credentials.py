@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, urljoin, urlsplit
 
+from arazzo_tui.document.operation import Operation
 from arazzo_tui.engine.body import FORM
 from arazzo_tui.engine.content import JsonContent
 from arazzo_tui.engine.credentials import Credential, Credentials, SchemeKey, Wanted, wanted_by
@@ -24,16 +25,18 @@ _WITHIN = 20.0
 
 def wanted(plan: Plan) -> tuple[Wanted, ...]:
     """The schemes that the operations of a plan ask for, each once."""
-    found: dict[SchemeKey, Wanted] = {}
+    found = {each.key: each for operation in _operations(plan) for each in wanted_by(operation)}
+    return tuple(found.values())
+
+
+def _operations(plan: Plan) -> Iterator[Operation]:
     for workflow in plan.workflows.values():
         for step in workflow.steps:
             match step.target:
                 case CallOperation(operation):
-                    for each in wanted_by(operation):
-                        found.setdefault(each.key, each)
+                    yield operation
                 case RunWorkflow():
                     pass
-    return tuple(found.values())
 
 
 def variable_name(key: SchemeKey) -> str:
@@ -55,9 +58,20 @@ def from_environment(
     return found
 
 
-def missing(schemes: Iterable[Wanted], known: Credentials) -> Iterator[Wanted]:
-    """The schemes that nobody gave a credential for."""
-    return (each for each in schemes if each.key not in known)
+def missing(plan: Plan, known: Credentials) -> tuple[Wanted, ...]:
+    """The schemes that keep an operation from being called with all it asks for.
+
+    An operation with one complete alternative, or one that asks for nothing, misses nothing.
+    """
+    found: dict[SchemeKey, Wanted] = {}
+    for operation in _operations(plan):
+        complete = [
+            all((operation.source, name) in known for name in alternative)
+            for alternative in operation.security
+        ]
+        if not any(complete):
+            found.update({each.key: each for each in wanted_by(operation) if each.key not in known})
+    return tuple(found.values())
 
 
 async def with_tokens(

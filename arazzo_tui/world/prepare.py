@@ -6,9 +6,12 @@ what the other refuses.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from mimetypes import guess_type
+from pathlib import Path
 
 from arazzo_tui.document.source import Mark, Problem, Severity
 from arazzo_tui.engine.credentials import Credentials
+from arazzo_tui.engine.files import File
 from arazzo_tui.engine.inputs import InputError, fields, validate, with_defaults
 from arazzo_tui.engine.machine import begin
 from arazzo_tui.engine.moment import Moment, ServerChoice, Settings, Values
@@ -17,6 +20,7 @@ from arazzo_tui.engine.planner import plan
 from arazzo_tui.engine.references import undeclared_inputs
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
+from arazzo_tui.world.reading import CannotRead, read_file
 from arazzo_tui.world.workspace import Opened
 
 
@@ -90,7 +94,31 @@ def begun_with(
     errors = validate(schema_of(made), whole)
     if errors:
         return None, errors
-    return begin(made, whole, settings), ()
+    attached, errors = _with_files(schema_of(made), whole, inputs)
+    return (None, errors) if errors else (begin(made, attached, settings), ())
+
+
+def _with_files(
+    schema: Json, whole: Values, typed: Values
+) -> tuple[Values, tuple[InputError, ...]]:
+    """Inputs of `format: binary` with the bytes of the files whose paths were given.
+
+    Only a path that somebody typed is read, never one that is the document's default.
+    """
+    values = dict(whole)
+    errors: list[InputError] = []
+    for field in fields(schema):
+        path = typed.get(field.name)
+        if field.format != "binary" or not isinstance(path, str) or not path:
+            continue
+        try:
+            data = read_file(Path(path).expanduser())
+        except CannotRead as wrong:
+            errors.append(InputError((field.name,), f"a path of a file is expected: {wrong}"))
+            continue
+        kind = guess_type(path)[0] or "application/octet-stream"
+        values[field.name] = File.of(Path(path).name, data, kind)
+    return values, tuple(errors)
 
 
 def secrets_of(made: Plan, inputs: Values, credentials: Credentials) -> Redactor:

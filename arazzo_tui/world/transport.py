@@ -13,7 +13,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self, TypeAlias
 from urllib.parse import urlsplit
@@ -38,12 +37,19 @@ class TransportLimits:
     connect: float = 10.0
 
 
+Broken: TypeAlias = tuple[Phase, str]
+"""Where an exchange broke off, and a sentence about it."""
+
+
 class Http:
-    """A transport over HTTP/1.1. An asynchronous context manager."""
+    """A transport over HTTP/1.1. An asynchronous context manager.
+
+    It uses the client's transports and not the client, which would follow, remember and add.
+    """
 
     def __init__(self, limits: TransportLimits | None = None) -> None:
         self.limits = limits or TransportLimits()
-        self._client: httpx.AsyncClient | None = None
+        self._ways: dict[str, httpx.AsyncHTTPTransport] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -54,34 +60,46 @@ class Http:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        ways, self._ways = self._ways, {}
+        for way in ways.values():
+            await way.aclose()
 
     async def send(self, request: Request, within: float) -> Response | Failure:
         """The answer `within` so many seconds; every mishap of the world is a `Failure` (A-45)."""
-        client = self._ready()  # before the clock starts: it is not the server that is slow here
+        proxy = proxy_for(request.url)
         begun = time.perf_counter()
-        deadline = asyncio.get_running_loop().time() + within
+        broken: Broken
         try:
-            async with self._opened(client, request, deadline) as answer:
-                body = _Body(answer, self.limits)
-                broken = await body.read(deadline, within)
-                elapsed = time.perf_counter() - begun
-                response = await _response(answer, body, elapsed)
-                return Failure(*broken, elapsed, response) if broken else response
+            way = self._way(proxy)
+            begun = time.perf_counter()  # it is not the server that was slow until here
+            deadline = asyncio.get_running_loop().time() + within
+            async with self._opened(way, request, deadline) as answer:
+                return await self._read(answer, deadline, within, begun, proxy)
         except TimeoutError:
-            found: Broken = "timeout", f"no answer within {within:g} s"
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as wrong:
-            found = explained(wrong, request.url)
-        phase, message = found
-        through = _proxy_of(request.url)
-        message = f"{message} (through the proxy {through})" if through else message
+            broken = "timeout", f"no answer within {within:g} s"
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as wrong:
+            broken = explained(wrong, request.url)
+        phase, message = broken
+        if proxy:
+            message += f" (through the proxy {_shown(proxy)})"
         return Failure(phase, message, time.perf_counter() - begun)
+
+    def _way(self, proxy: str) -> httpx.AsyncHTTPTransport:
+        """The way to a server, made for the first request: its certificates cost 30 ms to read.
+
+        Raises `ValueError` for a proxy of a kind that is not spoken here.
+        """
+        if proxy not in self._ways:
+            if proxy and not proxy.startswith(("http://", "https://")):
+                raise ValueError(f"the proxy {_shown(proxy)} is no HTTP proxy")
+            self._ways[proxy] = httpx.AsyncHTTPTransport(
+                proxy=proxy or None, limits=httpx.Limits(max_keepalive_connections=0)
+            )
+        return self._ways[proxy]
 
     @asynccontextmanager
     async def _opened(
-        self, client: httpx.AsyncClient, request: Request, deadline: float
+        self, way: httpx.AsyncHTTPTransport, request: Request, deadline: float
     ) -> AsyncIterator[httpx.Response]:
         outgoing = httpx.Request(
             request.method,
@@ -93,28 +111,43 @@ class Http:
             extensions={"timeout": {"connect": self.limits.connect}},
         )
         async with asyncio.timeout_at(deadline):
-            # An `Auth` that does nothing: user and password of a URL become no header by themselves.
-            answer = await client.send(outgoing, stream=True, auth=httpx.Auth())
+            answer = await way.handle_async_request(outgoing)
         try:
+            answer.request = outgoing
             yield answer
         finally:
             await answer.aclose()
 
-    def _ready(self) -> httpx.AsyncClient:
-        """The client, made when the first request goes out: its certificates cost 30 ms to read."""
-        if self._client is None:
-            no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-            self._client = httpx.AsyncClient(
-                follow_redirects=False,
-                timeout=None,  # noqa: S113  # `send` sets one time for all of it
-                cookies=no_cookies,
-                limits=httpx.Limits(max_keepalive_connections=0),
-            )
-        return self._client
+    async def _read(
+        self, answer: httpx.Response, deadline: float, within: float, begun: float, proxy: str
+    ) -> Response | Failure:
+        body = _Body(answer, self.limits)
+        broken = await body.read(deadline, within)
+        elapsed = time.perf_counter() - begun
+        if proxy:
+            body.notes.append(f"came through the proxy {_shown(proxy)}, which could see it")
+        response = await _response(answer, body, elapsed)
+        return Failure(*broken, elapsed, response) if broken else response
 
 
-Broken: TypeAlias = tuple[Phase, str]
-"""Where an exchange broke off, and a sentence about it."""
+def proxy_for(url: str) -> str:
+    """The URL of the proxy that the environment puts before a URL; empty for none (N46)."""
+    from urllib.request import getproxies, proxy_bypass
+
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    if not proxy or proxy_bypass(parts.netloc):
+        return ""
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _shown(proxy: str) -> str:
+    """Host and port of a proxy, without the password that may stand before them."""
+    return one_line(proxy.rpartition("//")[2].rpartition("@")[2])
 
 
 class _Body:
@@ -185,8 +218,6 @@ async def _response(answer: httpx.Response, body: _Body, elapsed: float) -> Resp
     location = header(headers, "location")
     if 300 <= answer.status_code < 400 and location:
         body.notes.append(f"redirects to {one_line(location)}, which is not followed")
-    if through := _proxy_of(str(answer.request.url)):
-        body.notes.append(f"came through the proxy {through}, which could see it")
     return Response(
         status=answer.status_code,
         reason=answer.reason_phrase,
@@ -207,28 +238,16 @@ async def _content(content_type: str | None, data: bytes) -> Content:
     return await asyncio.to_thread(read_content, content_type, data)
 
 
-def _proxy_of(url: str) -> str:
-    """Host and port of the proxy that the environment puts before a URL; empty for none (N46)."""
-    from urllib.request import getproxies, proxy_bypass
-
-    parts = urlsplit(url)
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
-    if not proxy or proxy_bypass(parts.netloc):
-        return ""
-    return one_line(proxy.rpartition("//")[2].rpartition("@")[2])
-
-
 def explained(wrong: Exception, url: str) -> Broken:
     """The phase an exception of the network belongs to, and a sentence for a person."""
     where = one_line(url, 120)
     said = one_line(_PYTHON_BYTES.sub(r"\1", str(wrong)) or type(wrong).__name__)
     certificate = _inner(wrong)
     match wrong:
-        case _ if certificate is not None:
-            return "tls", f"TLS with {where}: {_about_tls(certificate)}"
         case httpx.ConnectTimeout():
             return "connect", f"no connection to {where} in time"
+        case _ if certificate is not None:
+            return "tls", f"TLS with {where}: {_about_tls(certificate)}"
         case httpx.ConnectError():
             return "connect", f"cannot connect to {where}: {_about_connecting(wrong, said)}"
         case httpx.ProxyError():
@@ -237,6 +256,8 @@ def explained(wrong: Exception, url: str) -> Broken:
             return "write", f"the request to {where} cannot be sent: {said}"
         case UnicodeError():
             return "write", f"the request to {where} cannot be sent: a header is no Latin-1 text"
+        case ValueError():
+            return "connect", f"{where} was not called: {said}"
         case httpx.ReadError():
             return "read", f"{where} broke the connection off{_reset(wrong)}"
         case httpx.WriteError():

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from textual import events
+from textual.events import Key, Paste
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -35,15 +36,24 @@ PATIENCE = 30.0
 """Seconds after which something that is waited for will not come; never a part of a test."""
 
 
-async def settled(pilot: Pilot[None]) -> None:
-    """Wait until the run stands still, every message was handled and everything is drawn."""
+async def settled(pilot: Pilot[None], *, at_rest: bool = True) -> None:
+    """Wait until every message was handled and what came of it is drawn; `at_rest`: and no run moves.
+
+    The event loop is asked whether anything is left to do, so nothing depends on how fast that was.
+    """
+    ready = asyncio.get_running_loop()._ready
     async with asyncio.timeout(PATIENCE):
         while True:
-            await pilot.pause(0)
-            if not _is_under_way(pilot.app):
-                break
-            await asyncio.sleep(0.005)
-    await pilot.pause(0)
+            await asyncio.sleep(0)
+            if ready:
+                continue
+            if at_rest and _is_under_way(pilot.app):
+                await asyncio.sleep(0.002)
+                continue
+            if pilot.app.is_running:
+                pilot.app.screen._on_timer_update()  # draws what waits for the next frame
+            if not ready:
+                return
 
 
 def _is_under_way(app) -> bool:
@@ -67,24 +77,27 @@ class Terminal:
 
     # Keys
 
+    def press_at_once(self, *keys: str) -> None:
+        """Press keys faster than the app can follow: each arrives as from a terminal's driver."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app._driver.send_message(Key(name, key if len(key) == 1 else None))
+
     async def press(self, *keys: str) -> None:
         """Press keys, each when the one before has had its effect."""
         for key in keys:
-            await self.pilot.press(key)
-            await settled(self.pilot)
+            self.press_at_once(key)
+            await self.settled()
 
     async def start(self, *keys: str) -> None:
-        """Press keys whose effect is still to come when this returns: a request is held."""
-        await self.pilot.press(*keys)
-
-    def press_at_once(self, *keys: str) -> None:
-        """Press keys faster than the app can follow."""
+        """Press keys that begin what has not ended when this returns: a request is held."""
         for key in keys:
-            self.app.simulate_key(key)
+            self.press_at_once(key)
+            await settled(self.pilot, at_rest=False)
 
     async def paste(self, text: str) -> None:
         """Paste a text where the focus is."""
-        self.app.post_message(events.Paste(text))
+        self.app._driver.send_message(Paste(text))
         await self.settled()
 
     async def settled(self) -> None:
@@ -94,12 +107,12 @@ class Terminal:
         """Wait for something that will come."""
         async with asyncio.timeout(PATIENCE):
             while not holds():
-                await asyncio.sleep(0.005)
-                await self.pilot.pause(0)
+                await asyncio.sleep(0.002)
+                await settled(self.pilot, at_rest=False)
 
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
-        await settled(self.pilot)
+        await self.settled()
 
     # What is seen
 
@@ -194,6 +207,7 @@ def opened(state: State, monkeypatch: pytest.MonkeyPatch) -> Opened:
         async with AsyncExitStack() as alive:
             transport = transport or await alive.enter_async_context(LazyHttp())
             app = ArazzoApp(start, transport)
+            app.animation_level = "none"
             pilot = await alive.enter_async_context(
                 app.run_test(size=size, notifications=toasts)
             )

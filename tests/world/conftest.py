@@ -5,7 +5,6 @@ import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -31,7 +30,7 @@ class RawServer:
 
     plays: tuple[Play, ...]
     scheme: str = "http"
-    at_once: Literal["", "reset", "hold"] = ""
+    at_once: Literal["", "reset", "hold", "answer"] = ""
     port: int = 0
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
@@ -42,13 +41,18 @@ class RawServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            if self.at_once:
+        try:
+            if self.at_once == "answer":
+                await self._played(self.plays[0], writer)
+            elif self.at_once:
                 await ended(writer, self.at_once)
             while not self.at_once and not writer.is_closing():
                 self.requests.append(await read_request(reader))
                 await self._played(self.plays[min(len(self.requests), len(self.plays)) - 1], writer)
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
+            pass
+        finally:
+            writer.close()
 
     async def _played(self, play: Play, writer: asyncio.StreamWriter) -> None:
         writer.write(play.data)
@@ -78,6 +82,14 @@ async def ended(writer: asyncio.StreamWriter, how: str) -> None:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         writer.transport.abort()
     writer.close()
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests behind a proxy means the world outside, not loopback."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 Serve = Callable[..., Awaitable[RawServer]]

@@ -50,11 +50,13 @@ async def test_the_bytes_sent_are_the_request_and_nothing_more(serve, play) -> N
     sent = Request("POST", f"{server.url}/a%2Fb/%7Ec;x=1?q=%20&r=a+b&e=", fields, b'{"a":1}')
     assert isinstance(await got(sent), Response)
     assert server.requests == [
-        b"POST /a%2Fb/%7Ec;x=1?q=%20&r=a+b&e= HTTP/1.1\r\n"
-        b"Host: shown.test\r\nx-CASE-is-kept: a  b\r\nAccept: */*\r\n"
-        b"X-Twice: 1\r\nX-Twice: 2\r\nX-Latin: caf\xe9\r\nCookie: a=b; c=d\r\n"
-        b"Content-Type: application/json\r\nContent-Length: 7\r\n\r\n"
-        b'{"a":1}'
+        (
+            b"POST /a%2Fb/%7Ec;x=1?q=%20&r=a+b&e= HTTP/1.1\r\n"
+            b"Host: shown.test\r\nx-CASE-is-kept: a  b\r\nAccept: */*\r\n"
+            b"X-Twice: 1\r\nX-Twice: 2\r\nX-Latin: caf\xe9\r\nCookie: a=b; c=d\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 7\r\n\r\n"
+            b'{"a":1}'
+        )
     ]
 
 
@@ -141,8 +143,8 @@ async def test_a_response_is_told_whole(serve, play) -> None:
         (answer(b"", status="304 Not Modified"), 304, b""),
         (answer(b"ok", "X-Folded: a\r\n b"), 200, b"ok"),
         (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-            b"2;x=y\r\nok\r\n0\r\nSet-Cookie: a=b\r\n\r\n", 200, b"ok",
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2;x=y\r\nok\r\n0\r\nSet-Cookie: a=b\r\n\r\n"), 200, b"ok",
         ),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok", 200, b"ok"),
     ],
@@ -227,7 +229,16 @@ async def test_a_redirect_is_shown_and_not_followed(serve, play, status: str) ->
 
 
 @pytest.mark.parametrize(
-    "there", ["file:///etc/passwd", "/", "//169.254.169.254/", "gopher://x", "\x1b]0;x\x07"]
+    "there",
+    [
+        "file:///etc/passwd",
+        "/",
+        "//169.254.169.254/",
+        "gopher://x",
+        "\x1b]0;x\x07",
+        "http://[",
+        "\xff",
+    ],
 )
 async def test_no_redirect_leads_anywhere(serve, play, there: str) -> None:
     server = await serve(play(answer(b"", f"Location: {there}", status="302 Found")))
@@ -392,7 +403,7 @@ async def test_silence_ends_with_the_time(serve, play) -> None:
 )
 async def test_a_head_without_end_ends_with_the_time(serve, play, raw: bytes) -> None:
     server = await serve(play(raw, drip=0.0, again=b"A: b\r\n" if b"200" in raw else raw))
-    failed = await got(server.url, 0.3)
+    failed = await got(server.url, 0.5)
     assert isinstance(failed, Failure)
     assert failed.phase in ("timeout", "limit")
 
@@ -407,9 +418,9 @@ async def test_a_head_is_not_read_for_ever(serve, play) -> None:
 
 async def test_what_came_before_the_time_was_over_is_kept(serve, play) -> None:
     server = await serve(play(HALF, "hold"))
-    failed = await got(server.url, 0.3)
+    failed = await got(server.url, 0.5)
     assert isinstance(failed, Failure)
-    assert failed.message == "no complete answer within 0.3 s; 4 bytes had come"
+    assert failed.message == "no complete answer within 0.5 s; 4 bytes had come"
     assert failed.phase == "timeout"
     assert failed.partial is not None
     assert (failed.partial.status, failed.partial.body) == (200, b"half")
@@ -418,7 +429,7 @@ async def test_what_came_before_the_time_was_over_is_kept(serve, play) -> None:
 async def test_a_body_that_drips_ends_with_the_time(serve, play) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
     server = await serve(play(head, again=b"data: x\n\n", drip=0.01))
-    failed = await got(server.url, 0.3)
+    failed = await got(server.url, 0.5)
     assert isinstance(failed, Failure)
     assert failed.phase == "timeout"
     assert failed.partial is not None
@@ -482,10 +493,11 @@ async def test_an_authority_of_the_environment_is_trusted(
 
 
 async def test_https_to_a_port_without_tls_says_so(serve, play) -> None:
-    server = await serve(play(answer(b"bad request", status="400 Bad Request")))
+    server = await serve(play(answer(b"", status="400 Bad Request")), at_once="answer")
     failed = await got(server.url.replace("http:", "https:"))
     assert isinstance(failed, Failure)
-    assert failed.phase in ("tls", "connect")
+    assert failed.phase == "tls"
+    assert failed.message.endswith("does not speak TLS on this port; http:// may be meant")
 
 
 async def test_http_to_a_port_with_tls_is_a_failure(serve, play) -> None:
@@ -546,3 +558,11 @@ async def test_a_transport_works_again_after_it_was_closed(serve, play) -> None:
         async with http:
             assert isinstance(await http.send(request(server.url), 5.0), Response)
     assert len(server.requests) == 2
+
+
+async def test_a_proxy_of_another_kind_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
+    failed = await got("http://api.test/x")
+    assert isinstance(failed, Failure)
+    assert failed.phase == "connect"
+    assert "the proxy 127.0.0.1:1080 is no HTTP proxy" in failed.message
