@@ -1,5 +1,6 @@
 """What decides how a run goes on: criteria and actions, read from their objects (CRI-*, ACT-*)."""
 
+import math
 from dataclasses import replace
 
 from arazzo_tui.document.arazzo import Action
@@ -198,14 +199,15 @@ def _number(node: Node, name: str, default: float, report: Report) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         report.error("wrong-type", f"`{name}` is a number", found.mark)
         return default
-    if not 0 <= value <= _MOST:
-        message = f"`{name}` is a number from 0 to {_MOST:,} (FAC-3, FAC-5)"
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:  # an integer beyond all floats
+        finite = False
+    if not finite or value < 0:
+        message = f"`{name}` is a number, finite and not negative (FAC-3, FAC-5)"
         report.error("out-of-range", message, found.mark)
         return default
     return value
-
-
-_MOST = 1_000_000_000
 
 
 def _whole_number(node: Node, name: str, default: int, report: Report) -> int:

@@ -59,7 +59,7 @@ def choose_media_type(operation: Operation | None, payload: Json, given: str) ->
     range such as `image/*` becomes a type that can be sent.
     """
     if given:
-        return given, "the step says so"
+        return _without_range(given, payload), "the step says so"
     names = [each.name for each in operation.body] if operation else []
     if not names:
         name = JSON if _has_structure(payload) or _is_json(payload) else "text/plain"

@@ -308,9 +308,7 @@ def validate(schema: Json, values: Mapping[str, Json]) -> tuple[InputError, ...]
         validator = Draft202012Validator(exact, validate_formats=True, retriever=_refuse)
         wrong = list(validator.iter_errors(given))
         # The same once more without the values, for those that are secret or too long to be shown.
-        quiet = Draft202012Validator(
-            exact, validate_formats=True, retriever=_refuse, mask="this value"
-        )
+        quiet = Draft202012Validator(exact, validate_formats=True, retriever=_refuse, mask=_HIDDEN)
         hushed = list(quiet.iter_errors(given)) if wrong else []
     except (ValidationError, ReferencingError, ValueError) as failed:
         said = str(failed).strip().partition("\n")[0]
@@ -344,9 +342,13 @@ def _errors(
             for name in names:
                 yield InputError((*at, str(name)), "is not an input of this workflow")
         case _:
-            within = secret if not at else secret & {at[0]}
-            shown = hushed if within or len(wrong.message) > _LONGEST else wrong
-            yield InputError(at, one_line(shown.message, _LONGEST))
+            message = wrong.message
+            if secret & {at[0]} if at else secret:
+                message = hushed.message
+            elif len(message) > _LONGEST:
+                message = hushed.message.replace(_HIDDEN, "this value")
+            yield InputError(at, one_line(message, _LONGEST))
 
 
+_HIDDEN = "•••"
 _LONGEST = 200

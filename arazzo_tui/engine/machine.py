@@ -219,7 +219,9 @@ def _left(moment: Moment, *, passed: bool, reason: str) -> Moment:
     if frame.only:
         caller = replace(caller, stage=Ready(), steps=frame.steps)
         return replace(moment, frames=(*below[:-1], caller))
-    back = Returned(frame.workflow.key, passed, frame.inputs, outputs, reason)
+    last = moment.trail[-1].answer if moment.trail else None
+    response = last if isinstance(last, Response) else None
+    back = Returned(frame.workflow.key, passed, frame.inputs, outputs, reason, response)
     stage: Stage = Ready() if waiting.retrying else Judging(None, back)
     # The one that was called and the one it was handed on to have both run (A-29, DEP-1).
     returned = {**moment.returned, waiting.workflow: back, frame.workflow.key: back}

@@ -52,13 +52,18 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A called workflow came back: whether it succeeded, and its outputs (SUB-2, SUB-3)."""
+    """A called workflow came back: whether it succeeded, and its outputs (SUB-2, SUB-3).
+
+    `response` is the last one it got. The calling step has none of its own, but the specification's
+    own examples ask for its `$statusCode`, and mean this one.
+    """
 
     workflow: str
     passed: bool
     inputs: Values
     outputs: Values
     reason: str = ""
+    response: Response | None = None
 
 
 Answer: TypeAlias = Response | Failure | Returned

@@ -4,6 +4,7 @@ A plan is made for one workflow and what it can come to; `check` plans them all.
 in a document does not keep a workflow from running.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -75,6 +76,22 @@ _Home: TypeAlias = tuple[Documents, Workflow, str]
 """A workflow, the documents it stands in, and the prefix of its key."""
 
 
+@dataclass(slots=True)
+class _Needing:
+    """A workflow whose dependencies are being followed, and those that were met so far, in order."""
+
+    home: _Home
+    met: dict[str, _Home] = field(default_factory=dict)
+    rest: Iterator[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rest = iter(self.home[1].depends_on)
+
+    def again(self, text: str) -> None:
+        """Look at a dependency once more, when its own are known."""
+        self.rest = itertools.chain((text,), self.rest)
+
+
 def _planner(documents: Documents, *, strict: bool) -> "_Planner":
     return _Planner(Report(strict), prefixes={id(documents): ""})
 
@@ -90,7 +107,7 @@ class _Planner:
     report: Report
     prefixes: dict[int, str]
     planned: dict[str, PlannedWorkflow] = field(default_factory=dict)
-    orders: dict[str, tuple[_Home, ...]] = field(default_factory=dict)
+    orders: dict[str, dict[str, _Home]] = field(default_factory=dict)
     waiting: list[_Home] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
 
@@ -111,7 +128,7 @@ class _Planner:
             return key
         wrapper = key + " after its dependencies"
         if wrapper not in self.planned:
-            needed = {self._needed(*home): home[1] for home in order}
+            needed = {self._needed(*home): home[1] for home in order.values()}
             self.planned[wrapper] = _wrapper(wrapper, needed, key, documents, workflow)
         return wrapper
 
@@ -125,30 +142,30 @@ class _Planner:
 
     def _dependencies(
         self, documents: Documents, workflow: Workflow, prefix: str
-    ) -> tuple[_Home, ...]:
-        """All workflows that must have run before this one, those without dependencies first."""
+    ) -> Mapping[str, _Home]:
+        """All workflows that must have run before this one by key, those without dependencies first."""
         start = prefix + workflow.workflow_id
-        if start in self.orders:
-            return self.orders[start]
-        done: dict[str, _Home] = {}
-        chain: dict[str, tuple[_Home, Iterator[str]]] = {
-            start: ((documents, workflow, prefix), iter(workflow.depends_on))
-        }
+        chain = {} if start in self.orders else {start: _Needing((documents, workflow, prefix))}
         while chain:
-            here, (home, rest) = next(reversed(chain.items()))
-            text = next(rest, None)
+            here, needing = next(reversed(chain.items()))
+            text = next(needing.rest, None)
             if text is None:
-                done[here] = home
+                self.orders[here] = needing.met
                 del chain[here]
                 continue
-            found = self._find_workflow(home[0], text, home[2], home[1].mark)
-            key = found[2] + found[1].workflow_id if found else ""
+            home, asking, at = needing.home
+            found = self._find_workflow(home, text, at, asking.mark)
+            if found is None:
+                continue
+            key = found[2] + found[1].workflow_id
             if key in chain:
-                self._circle((*chain, key), home[1])
-            elif found is not None and key not in done:
-                chain[key] = found, iter(found[1].depends_on)
-        del done[start]
-        self.orders[start] = tuple(done.values())
+                self._circle((*chain, key), asking)
+            elif key in self.orders:
+                needing.met.update(self.orders[key])
+                needing.met[key] = found
+            else:
+                needing.again(text)
+                chain[key] = _Needing(found)
         return self.orders[start]
 
     def _circle(self, chain: tuple[str, ...], workflow: Workflow) -> None:
@@ -356,13 +373,16 @@ def _named_source(text: str, documents: Documents) -> str | None:
     """The source that a reference to an operation names; None for one that names none."""
     expression = text.lstrip("{")
     rest = expression.removeprefix("$sourceDescriptions.")
-    for source in documents.description.source_descriptions:
+    written_out = rest != expression
+    ends = ("", ".", "#", "}") if written_out else (".", "#")
+    sources = documents.description.source_descriptions
+    for source in sorted(sources, key=lambda each: len(each.name), reverse=True):
         after = rest[len(source.name) : len(source.name) + 1]
-        if rest.startswith(source.name) and after in ("", ".", "#", "}"):
+        if rest.startswith(source.name) and after in ends:
             return source.name
         if text.startswith(source.url + "#"):
             return source.name
-    return rest if rest != expression else None
+    return rest if written_out else None
 
 
 def _where(source: Unavailable) -> str:

@@ -167,7 +167,8 @@ class _Checker:
             return
         if use.needed:
             message = f"`{use.expression}` has no value before the request is sent (EXP-29)"
-            self.report.error("too-early", message, use.mark)
+            message += "; the step will fail"
+            self.report.dialect("too-early", message, use.mark)
         else:
             message = f"`{use.expression}` has no value in the outputs of a workflow (EXP-29)"
             hint = "write `$steps.<stepId>.outputs.<name>`"

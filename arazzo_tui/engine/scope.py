@@ -56,12 +56,10 @@ def scope_with(
         }
     match answer:
         case Response():
-            names["statusCode"] = answer.status
-            names["response"] = {
-                "header": _by_name(answer.headers),
-                "body": value_of(answer.content),
-            }
-        case Returned():
+            names.update(_of_response(answer))
+        case Returned(response=response):
+            if response is not None:
+                names.update(_of_response(response))
             names["outputs"] = answer.outputs  # EXP-14: the called workflow's
         case Failure() | None:
             pass
@@ -83,6 +81,15 @@ class _InOrder(Mapping[str, Json]):
 
     def __len__(self) -> int:
         return len(self.steps)
+
+
+def _of_response(response: Response) -> dict[str, Json]:
+    """`$statusCode` and `$response` (EXP-4, EXP-9, EXP-10)."""
+    body = value_of(response.content)
+    return {
+        "statusCode": response.status,
+        "response": {"header": _by_name(response.headers), "body": body},
+    }
 
 
 def _workflows(moment: Moment) -> Mapping[str, Json]:

@@ -248,8 +248,7 @@ def answer_words(exchange: Exchange) -> tuple[str, str]:
     """An answer in a few words, and the look of them: status, time, size."""
     match exchange.answer:
         case Response() as response:
-            errors = len(exchange.verdict.errors) if exchange.verdict else 0
-            but = f" but {errors} GraphQL error{'' if errors == 1 else 's'}" if errors else ""
+            but = _but(exchange.verdict)
             reason = f" {one_line(response.reason, 30)}" if response.reason else ""
             said = (
                 f"{response.status}{reason}{but} · {size(response.size)} · {milliseconds(response)}"
@@ -262,6 +261,16 @@ def answer_words(exchange: Exchange) -> tuple[str, str]:
             return ("came back" if passed else "failed"), "good" if passed else "bad"
         case None:
             return "", ""
+
+
+def _but(verdict: Verdict | None) -> str:
+    """What GraphQL has against an answer, whatever its status says."""
+    if verdict is None or verdict.succeeded:
+        return ""
+    errors = len(verdict.errors)
+    if not errors:
+        return f" but {verdict.standing.value}"
+    return f" but {errors} GraphQL error{'' if errors == 1 else 's'}"
 
 
 def size(count: int) -> str:

@@ -30,14 +30,15 @@ def _state(moment: Moment | None, *, busy: bool, waited: float, note: str) -> li
         return [(note, "warn")]
     if moment.ended is not None:
         if moment.ended.passed:
-            return [("DONE", "good"), (f" {len(moment.trail)} steps run", "dim")]
+            count = len(moment.trail)
+            return [("DONE", "good"), (f" {count} step{'' if count == 1 else 's'} run", "dim")]
         last = moment.trail[-1].step if moment.trail else ""
         return [("FAILED", "bad"), (f" at {last}" if last else f" {moment.ended.reason}", "strong")]
     frame = moment.top
     place = f" {moment.step.step_id} {frame.at + 1}/{len(frame.workflow.steps)}"
     if frame.attempt > 1:
         place += f" attempt {frame.attempt}"
-    if isinstance(moment.stage, Pausing):
+    if busy and isinstance(moment.stage, Pausing):
         left = max(0.0, moment.stage.seconds - waited)
         return [("WAITING", "warn"), (f"{place}: retry in {left:.1f} s, n goes on now", "strong")]
     if busy:

@@ -160,10 +160,10 @@ class Workbench(PaneScreen):
             await self._choose(name, choose if choose in ids else ids[0])
 
     def _show_problems(self, name: str) -> None:
+        self._draw()
         lines = [*draw.problem_lines(self._problems[name])]
         self.query_one(ChecksPane).show(lines or [line("the document has no workflows")])
         self.front("checks")
-        self._draw()
 
     async def on_browser_pane_workflow_chosen(self, message: BrowserPane.WorkflowChosen) -> None:
         """A workflow was chosen: unless it is the one that runs, its form is shown."""
@@ -251,11 +251,7 @@ class Workbench(PaneScreen):
         """The form is complete: begin a run with it."""
         if self._subject is not None:
             self._subject = self._subject.with_answers(message.answers)
-            self._starting = True
-            try:
-                await self._begin(message.values)
-            finally:
-                self._starting = False
+            await self._begin(message.values)
 
     def on_inputs_form_changed(self, message: InputsForm.Changed) -> None:
         """The form says how many of its fields are filled."""
@@ -270,10 +266,12 @@ class Workbench(PaneScreen):
         if subject is None or subject.plan is None:
             return
         moment, errors = begun_with(subject.plan, values, subject.settings(self._start.timeout))
+        self._starting = moment is not None
         if moment is None:
             self.notify("; ".join(map(str, errors)), severity="error", markup=False)
             return
         await asyncio.to_thread(self._remember, subject, values)
+        self._starting = False
         self._redactor = secrets_of(subject.plan, moment.top.inputs, subject.credentials)
         self._runner = Runner(moment, self._transport, self._changed)
         self._chosen, self._logged = None, 0
@@ -426,7 +424,8 @@ class Workbench(PaneScreen):
     def _start_with(self, stride: Stride) -> None:
         """Begin a run with the form as it stands; F5 goes on at once, other keys show the first step."""
         if self._subject is None or self._subject.plan is None:
-            self.notify("this workflow cannot run; its problems stand beside it", markup=False)
+            cannot = "this workflow cannot run; its problems stand beside it"
+            self.notify(cannot if self._subject else "no workflow is chosen", markup=False)
             return
         self._form_mode(shown=True)
         self._ahead = [stride] if stride is Stride.ON else []

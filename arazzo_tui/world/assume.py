@@ -16,6 +16,7 @@ from arazzo_tui.language.values import read_pointer
 
 _GRAPHQL_ANSWERS = ("application/graphql-response+json", "application/json")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
+_PATH = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*)")
 _METHOD_AND_PATH = re.compile(r"\s*([A-Za-z]+)\s+(/\S*|)\s*")
 
 
@@ -102,7 +103,11 @@ def _guess(text: str, step: Step) -> tuple[str, str]:
             tokens = ()
         if len(tokens) == 3 and tokens[0] == "paths":
             return tokens[2].upper(), tokens[1]
-    return ("POST" if step.body else "GET"), ""
+    method = "POST" if step.body else "GET"
+    written = _PATH.fullmatch(text.strip())
+    if written and (written[1] or method).upper() in _METHODS:
+        return (written[1] or method).upper(), written[2]
+    return method, ""
 
 
 def _is_graphql(step: Step) -> bool:

@@ -2,19 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from arazzo_tui.document.load import load, read_text
 from arazzo_tui.document.marked import plain
 from arazzo_tui.document.source import Problem, Severity, did_you_mean
+from arazzo_tui.engine.address import join_url
 from arazzo_tui.engine.inputs import BadValue, Field, fields, parse_value
 from arazzo_tui.engine.moment import ServerChoice
+from arazzo_tui.engine.serialize import CannotSend
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Json
 from arazzo_tui.world.assume import MethodAndPath, read_method_and_path
-from arazzo_tui.world.reading import CannotRead, read_file
+from arazzo_tui.world.reading import CannotRead, expanded, read_file
 from arazzo_tui.world.state import replace_file
 
 
@@ -59,7 +60,7 @@ def read_inputs(texts: Iterable[str], file: str) -> GivenInputs:
 def inputs_from_file(name: str) -> Mapping[str, Json]:
     """The object in a JSON or YAML file; raises `BadUsage` with place and reason."""
     try:
-        data = read_file(Path(name).expanduser())
+        data = read_file(expanded(name))
     except CannotRead as wrong:
         raise BadUsage(str(wrong)) from None
     source, problems = read_text(name, data)
@@ -83,7 +84,7 @@ def read_servers(texts: Iterable[str], known: Iterable[str]) -> Mapping[str, Ser
         if not equals:
             raise BadUsage(f"--server takes NAME=URL; this is {quoted_name(text)}")
         if name not in names:
-            hint = did_you_mean(name, names)
+            hint = did_you_mean(name, names) or "it has none"
             raise BadUsage(
                 f"--server: there is no source {quoted_name(name)} in the document; {hint}"
             )
@@ -105,6 +106,10 @@ def wrong_with_url(url: str) -> str:
         return (
             f"{quoted_name(url)} is no absolute http(s) URL, such as http://localhost:8082/public"
         )
+    try:
+        join_url(url, "")
+    except CannotSend as wrong:
+        return str(wrong)
     return ""
 
 
@@ -125,7 +130,7 @@ def read_operations(texts: Iterable[str]) -> Mapping[str, MethodAndPath]:
 def save_values(name: str, values: Mapping[str, Json], secret: Collection[str]) -> str:
     """Write inputs to a file as JSON, secrets left out; a sentence that says how it went."""
     kept = {key: value for key, value in values.items() if key not in secret}
-    path = Path(name).expanduser()
+    path = expanded(name)
     try:
         replace_file(path, write_json(kept, indent=2) + "\n")
     except OSError as wrong:

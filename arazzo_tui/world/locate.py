@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.world.reading import expanded
 
 _CLIMB = 4
 """How many parents are searched where no repository tells the root."""
@@ -89,7 +90,7 @@ def workspace_root(folder: Path) -> Path:
 
 def _is_common(folder: Path) -> bool:
     """Folders that hold everything of a machine or a person, and are no workspace."""
-    common = {Path(folder.anchor), Path(tempfile.gettempdir()), Path("~").expanduser()}
+    common = {Path(folder.anchor), Path(tempfile.gettempdir()), expanded("~")}
     return folder in common
 
 

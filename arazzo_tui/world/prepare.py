@@ -20,7 +20,7 @@ from arazzo_tui.engine.planner import plan
 from arazzo_tui.engine.references import undeclared_inputs
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
-from arazzo_tui.world.reading import CannotRead, read_file
+from arazzo_tui.world.reading import CannotRead, expanded, read_file
 from arazzo_tui.world.workspace import Opened
 
 
@@ -112,7 +112,7 @@ def _with_files(
         if field.format != "binary" or not isinstance(path, str) or not path:
             continue
         try:
-            data = read_file(Path(path).expanduser())
+            data = read_file(expanded(path))
         except CannotRead as wrong:
             errors.append(InputError((field.name,), f"a path of a file is expected: {wrong}"))
             continue

@@ -46,6 +46,14 @@ def _refuse_odd(about: os.stat_result, shown: str, most: int) -> None:
         raise CannotRead(f"{shown} has {size:.0f} MiB; the limit for a document is {limit} MiB")
 
 
+def expanded(name: str) -> Path:
+    """The path a person means by a name; `~` is their home where that is known, else a name too."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
 def _why(wrong: OSError) -> str:
     match wrong:
         case FileNotFoundError() | NotADirectoryError():

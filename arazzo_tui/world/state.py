@@ -76,7 +76,12 @@ class State:
         )
 
     def remember(self, document: str, memory: Memory) -> bool:
-        """Keep what is known of a document; False when it could not be written."""
+        """Keep what is known of a document; False when it could not be written.
+
+        What a newer version of this program has kept is left to it.
+        """
+        if _is_newer(self._read(self._file(document))):
+            return False
         value: Json = {
             "version": _VERSION,
             "document": document,
@@ -127,14 +132,23 @@ class State:
             return None
 
     def _write(self, path: Path | None, value: Json) -> bool:
-        if path is None:
+        if path is None or self.folder is None:
+            return False
+        text = write_json(value, indent=1) + "\n"
+        if len(text) > _MOST_BYTES // 4:  # a character may take four bytes
             return False
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_file(path, write_json(value, indent=1) + "\n")
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            replace_file(path, text)
         except OSError:
             return False
         return True
+
+
+def _is_newer(value: Json) -> bool:
+    version = value.get("version") if isinstance(value, dict) else None
+    return isinstance(version, int) and version > _VERSION
 
 
 def state_folder() -> Path | None:
@@ -156,10 +170,10 @@ def replace_file(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
-    except OSError:
+    except (OSError, ValueError) as wrong:
         with contextlib.suppress(OSError):
             Path(name).unlink()
-        raise
+        raise OSError(getattr(wrong, "errno", None), str(wrong)) from wrong
 
 
 def _givens(value: Json) -> Mapping[str, Given]:

@@ -20,7 +20,7 @@ from arazzo_tui.engine.plan import Documents, SourceContent, Unavailable
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import assumed_operations
 from arazzo_tui.world.locate import NotLocated, locate, workspace_root
-from arazzo_tui.world.reading import CannotRead, read_file
+from arazzo_tui.world.reading import CannotRead, expanded, read_file
 
 _MOST_DOCUMENTS = 50
 
@@ -40,7 +40,7 @@ def is_url(name: str) -> bool:
 
 def address_of(name: str) -> str:
     """The URL or absolute path of a document that was named; what it is known by in all rooms."""
-    return name if is_url(name) else os.path.normpath(Path(name).expanduser().absolute())
+    return name if is_url(name) else os.path.normpath(expanded(name).absolute())
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,8 @@ class Workspace:
             return self._unavailable(source, description, str(wrong), (), found)
         except _NotThere as wrong:
             return self._unavailable(source, description, wrong.reason, wrong.looked, found)
+        found.extend(each for each in problems if each not in found)
         if node is None:
-            found.extend(problems)
             return self._unavailable(source, description, "cannot be read", (place,), found)
         return self._read_source(source, description, node, place, found)
 
@@ -207,7 +207,8 @@ class Workspace:
         message = f"the source {quoted_name(source.name)} ({one_line(source.url, 120)}) {reason}"
         hint = f"{cure}; {places}" if places else cure
         found.append(Problem("source-unavailable", message, source.mark, hint, Severity.WARNING))
-        operations = assumed_operations(source.name, description.workflows)
+        workflows = () if source.type in ("arazzo", "asyncapi") else description.workflows
+        operations = assumed_operations(source.name, workflows)
         return Unavailable(reason, looked, operations)
 
 

@@ -60,8 +60,8 @@ def _is_under_way(app) -> bool:
     if app._exception is not None:
         return False  # it is raised when the app is left
     benches = [screen for screen in app.screen_stack if isinstance(screen, Workbench)]
-    running = any(each.group == "run" and not each.is_finished for each in app.workers)
-    return running or not all(bench.is_at_rest for bench in benches)
+    moving = any(each.group in ("run", "open") and not each.is_finished for each in app.workers)
+    return moving or not all(bench.is_at_rest for bench in benches)
 
 
 class Terminal:

@@ -36,7 +36,7 @@ async def test_f10_with_a_required_input_missing_goes_to_its_field_and_sends_not
 
         await terminal.press("n", "q", "1", "f5")
         assert [each.target for each in server.asked] == ["/things/nq1"]
-        assert terminal.summary.startswith("DONE 1 step")
+        assert terminal.summary.startswith("DONE 1 step run")
 
 
 async def test_values_from_the_command_line_say_so_and_keep_their_type(opened, folder, server):
@@ -79,7 +79,7 @@ async def test_the_form_comes_back_with_the_values_of_the_run(opened, folder, se
         assert rows(terminal)["fruit"].editor.has_focus
         await terminal.press("escape")
         assert not terminal.bench.in_form
-        assert terminal.summary.startswith("DONE 1 step")
+        assert terminal.summary.startswith("DONE 1 step run")
 
         await terminal.press("i", "end", "s", "f10", "f10")
         assert [each.target for each in server.asked] == ["/things/apple", "/things/apples"]

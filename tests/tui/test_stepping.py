@@ -196,19 +196,19 @@ async def test_a_retry_waits_until_n_says_now(opened, folder, server):
     async with opened(document) as terminal:
         await terminal.press("n")
         await terminal.start("n")
-        await terminal.until(lambda: terminal.summary.startswith("WAITING first 1/1"))
-        assert "retry in" in terminal.summary
+        await terminal.until(lambda: terminal.summary.startswith("WAITING first 1/1: retry in"))
         assert "n goes on now" in terminal.summary
+        assert terminal.phases.endswith("✗ criteria 0/1  ▶ retry")
 
         await terminal.press("escape")
         assert terminal.said == ["paused"]
-        assert len(server.asked) == 1
+        assert terminal.summary.startswith("PAUSED in first 1/1 ")
 
+        await terminal.start("f5")
+        await terminal.until(lambda: terminal.summary.startswith("WAITING first 1/1: retry in"))
         await terminal.start("n")
-        await terminal.until(lambda: terminal.summary.startswith("WAITING first 1/1"))
-        await terminal.start("n")
-        await terminal.until(lambda: len(server.asked) == 2)
         await terminal.until(lambda: terminal.summary.startswith("WAITING first 1/1 attempt 2"))
+        assert len(server.asked) == 2
         await terminal.press("n")
         assert terminal.summary.startswith("DONE 3 steps run")
         assert terminal.tree[-1].endswith("×3")
@@ -260,7 +260,7 @@ async def test_q_leaves_at_once_but_asks_while_a_request_is_in_flight(opened, fo
 
         server.release()
         await terminal.settled()
-        assert terminal.summary.startswith("DONE 1 step")
+        assert terminal.summary.startswith("DONE 1 step run")
         await terminal.start("q")
         assert not terminal.app.is_running
 

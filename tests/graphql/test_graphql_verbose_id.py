@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from arazzo_tui.sandbox.verbose_id import BadVerboseId, project_number, verbose_id_of
+from arazzo_tui.graphql.verbose_id import BadVerboseId, project_number, verbose_id_of
 
 
 @pytest.mark.parametrize(
