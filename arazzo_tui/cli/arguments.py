@@ -39,6 +39,7 @@ class Given:
     inputs_file: str = ""
     servers: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
     timeout: float = 30.0
     json: bool = False
     strict: bool = False
@@ -60,6 +61,7 @@ def parse(arguments: Sequence[str]) -> Given:
         inputs_file=getattr(read, "inputs_file", None) or "",
         servers=tuple(getattr(read, "servers", None) or ()),
         operations=tuple(getattr(read, "operations", None) or ()),
+        allow_hosts=tuple(getattr(read, "allow_hosts", None) or ()),
         timeout=getattr(read, "timeout", 30.0),
         json=getattr(read, "json", False),
         strict=getattr(read, "strict", False),
@@ -115,6 +117,10 @@ def _run() -> argparse.ArgumentParser:
     parser.add_argument(
         "--operation", action="append", dest="operations", metavar="ID='POST /path'",
         help="method and path of an operation that no description tells of",
+    )  # fmt: skip
+    parser.add_argument(
+        "--allow-host", action="append", dest="allow_hosts", metavar="HOST[:PORT]",
+        help="call this host and no other that is not allowed too; repeatable",
     )  # fmt: skip
     parser.add_argument(
         "--timeout", type=_seconds, default=30.0, metavar="S",

@@ -36,6 +36,7 @@ from arazzo_tui.world.prepare import (
 )
 from arazzo_tui.world.session import Session
 from arazzo_tui.world.transport import Http
+from arazzo_tui.world.trust import AllowedHosts, Gate, read_allowed_hosts
 from arazzo_tui.world.workspace import Opened, Workspace
 
 _STATUS_CODES: dict[Status, int] = {"succeeded": 0, "failed": 1, "invalid": 2, "cancelled": 130}
@@ -66,7 +67,7 @@ def run(given: Given) -> int:
         problem = Problem("usage", str(wrong).replace("\n", "; "))
         outcome.problems = (*outcome.problems, problem)
         return _printed(given, outcome)
-    asyncio.run(_driven(moment, outcome))
+    asyncio.run(_driven(moment, outcome, _allowed_hosts(given)))
     if outcome.status == "succeeded" and given.fail_on_graphql and _graphql_failed(outcome.moment):
         say("✗ failed: GraphQL reported errors (--fail-on-graphql-errors)")
         outcome.status = "failed"
@@ -76,9 +77,10 @@ def run(given: Given) -> int:
 def _first_moment(given: Given, outcome: Outcome) -> Moment:
     """Everything that can be known before the first request; raises `BadUsage` when it is in the way."""
     inputs = read_inputs(given.inputs, given.inputs_file)
+    hosts = _allowed_hosts(given)
     # Running a document is consent to read the sources that it names.
     workspace = Workspace(
-        fetch=fetcher(lambda _: True),
+        fetch=fetcher(hosts.allow),
         strict=given.strict,
     )
     operations = read_operations(given.operations)
@@ -101,7 +103,7 @@ def _first_moment(given: Given, outcome: Outcome) -> Moment:
     for each in missing(plan, credentials):
         name = variable_name(each.key)
         say(f"! no credential for {one_line(each.scheme.name)} ({each.words}): set {name}")
-    credentials, wrong = asyncio.run(_tokens(schemes, credentials))
+    credentials, wrong = asyncio.run(_tokens(schemes, credentials, hosts))
     if wrong:
         raise BadUsage("\n".join(wrong))
     settings = Settings(servers, credentials, given.timeout)
@@ -114,13 +116,13 @@ def _first_moment(given: Given, outcome: Outcome) -> Moment:
 
 
 async def _tokens(
-    schemes: Iterable[Wanted], known: Credentials
+    schemes: Iterable[Wanted], known: Credentials, hosts: AllowedHosts
 ) -> tuple[Credentials, tuple[str, ...]]:
     """The credentials with client credentials exchanged for tokens, and what went wrong."""
     if not known:
         return known, ()
     async with Http() as transport:
-        return await with_tokens(schemes, known, transport)
+        return await with_tokens(schemes, known, Gate(transport, hosts))
 
 
 def _plan(given: Given, opened: Opened, outcome: Outcome) -> Plan:
@@ -149,12 +151,19 @@ def _plan(given: Given, opened: Opened, outcome: Outcome) -> Plan:
     return result.plan
 
 
-async def _driven(moment: Moment, outcome: Outcome) -> None:
+def _allowed_hosts(given: Given) -> AllowedHosts:
+    try:
+        return read_allowed_hosts(given.allow_hosts)
+    except ValueError as wrong:
+        raise BadUsage(f"--allow-host: {wrong}") from None
+
+
+async def _driven(moment: Moment, outcome: Outcome, hosts: AllowedHosts) -> None:
     """Drive the run to its end, narrating; a signal cancels it and is remembered."""
     told = _Narrator(outcome.redactor)
     say(printable(f"▶ {one_line(outcome.workflow)}  ({one_line(outcome.document)})"))
     async with Http() as transport:
-        session = Session(begun(moment), transport, told.hear)
+        session = Session(begun(moment), Gate(transport, hosts), told.hear)
         task = asyncio.ensure_future(session.go())
         caught = _cancelled_by_signals(task)
         with suppress(asyncio.CancelledError):

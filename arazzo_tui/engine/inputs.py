@@ -278,7 +278,7 @@ def joined(schema: Json, others: Iterable[Json]) -> Json:
     definitions: dict[str, Json] = {}
     for each in (own, *others):
         for part in _parts(each, each):
-            properties = {**_mapping(part.get("properties")), **properties}
+            properties = {**properties, **_mapping(part.get("properties")), **properties}
             required.update(dict.fromkeys(_names(part.get("required"))))
             definitions = {**_mapping(part.get("$defs")), **definitions}
     if not properties:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
+from arazzo_tui.graphql.verbose_id import BadVerboseId, project_number
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.sandbox.data import State
 from arazzo_tui.sandbox.graph import Graph, Refused, Resolver
-from arazzo_tui.graphql.verbose_id import BadVerboseId, project_number
 
 Arguments: TypeAlias = Mapping[str, Json]
 

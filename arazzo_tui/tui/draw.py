@@ -86,7 +86,8 @@ def _judged(record: StepRecord, exchange: Exchange, redactor: Redactor) -> Itera
 def _failure(failure: Failure, redactor: Redactor) -> Iterator[Line]:
     title = "Nothing was sent" if failure.phase == "resolve" else f"Failed to {_verb(failure)}"
     yield line((title, "bad"))
-    for sentence in failure.message.split("; "):
+    resolving = failure.phase == "resolve"  # its message lists everything that is missing
+    for sentence in failure.message.split("; ") if resolving else (failure.message,):
         yield line(("· ", "bad"), redactor.text(sentence), hang=2)
     yield BLANK
 
@@ -216,9 +217,12 @@ def decision_lines(decision: Decision) -> Iterator[Line]:
         yield line(("  ○ ", "dim"), f"{action}: ", (reason, "dim"))
 
 
-def ending_lines(ended: Ended, redactor: Redactor) -> Iterator[Line]:
-    """The end of a run: how, why, and the workflow's outputs."""
+def ending_lines(ended: Ended, doubts: int, redactor: Redactor) -> Iterator[Line]:
+    """The end of a run: how, why, and the workflow's outputs; `doubts` are steps GraphQL saw fail."""
     sign = ("✓ succeeded", "good") if ended.passed else ("✗ failed", "bad")
+    if ended.passed and doubts:
+        steps = f"{doubts} step{'' if doubts == 1 else 's'}"
+        sign = (f"! its criteria passed, but GraphQL failed in {steps}", "warn")
     yield line(("Workflow  ", "title"), sign)
     yield line((redactor.text(ended.reason), "dim"), hang=0)
     if len(ended.chain) > 1:

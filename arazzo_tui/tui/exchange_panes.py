@@ -11,8 +11,9 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from arazzo_tui.engine.content import BinaryContent, Content, JsonContent, NoContent, TextContent
-from arazzo_tui.engine.exchange import Request, Response
+from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.inputs import write_value
+from arazzo_tui.engine.plan import RunWorkflow
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json, Pointer
@@ -210,11 +211,14 @@ class RequestPane(ExchangePane):
         return f"← {json.cursor_note}" if json.cursor_note else json.cursor_expression
 
     def _why_nothing(self) -> str:
-        if self.exchange is None:
+        exchange = self.exchange
+        if exchange is None:
             return "choose a step"
-        if self.exchange.faults:
-            return "it cannot be built yet; see what it waits for beside this (4)"
-        return "this step calls a workflow: s goes into it"
+        if isinstance(exchange.step.target, RunWorkflow):
+            return "this step calls a workflow: s goes into it"
+        if exchange.answer is not None:
+            return "nothing was sent: see why beside this (4)"
+        return "it cannot be built yet; see what it waits for beside this (4)"
 
     def _graphql(self, request: Request) -> None:
         """The operation pretty-printed, its variables beside it with where each came from."""
@@ -232,7 +236,8 @@ class RequestPane(ExchangePane):
         head = self.query_one(HeadLine)
         exchange = self.exchange
         if exchange is None or exchange.request is None:
-            head.show(line(("nothing to send yet", "dim")))
+            failed = exchange is not None and isinstance(exchange.answer, Failure)
+            head.show(line(("NOT SENT", "bad") if failed else ("nothing to send yet", "dim")))
             self.subtitle("")
             return
         state, look = _state_words(exchange)
@@ -254,14 +259,18 @@ class RequestPane(ExchangePane):
 
 def _state_words(exchange: Exchange) -> tuple[str, str]:
     match exchange.phase:
-        case Phase.NOT_RUN:
-            return "NOT SENT", "warn"
-        case Phase.UNSENT:
+        case Phase.NOT_RUN | Phase.UNSENT:
             return "NOT SENT", "warn"
         case Phase.SENDING:
             return "SENDING", "warn"
         case Phase.ANSWERED | Phase.JUDGED:
-            return "SENT", "good"
+            match exchange.answer:
+                case Failure(phase="resolve" | "connect" | "tls"):
+                    return "NOT SENT", "bad"
+                case Failure():
+                    return "SENT, NO ANSWER", "bad"
+                case _:
+                    return "SENT", "good"
 
 
 def _origins(request: Request, inside: Pointer) -> dict[Pointer, str]:
@@ -293,6 +302,7 @@ class ResponsePane(ExchangePane):
             if not self.is_drawn(None, exchange.phase if exchange else None, self._why_nothing()):
                 self.front("text")
                 self.text_view.clear(self._why_nothing())
+                self.subtitle("")
             return
         if not self.is_drawn(response, self.view):
             self._draw(response)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from arazzo_tui.engine.exchange import Failure, Response
 from arazzo_tui.engine.moment import Moment, Pausing, Ready, Returned, StepRecord
 from arazzo_tui.tui.draw import seconds
-from arazzo_tui.tui.exchange import Exchange, Phase
+from arazzo_tui.tui.exchange import Exchange, Phase, doubted
 from arazzo_tui.tui.lines_view import Line, line
 
 Piece = tuple[str, str]
@@ -30,8 +30,11 @@ def _state(moment: Moment | None, *, busy: bool, waited: float, note: str) -> li
         return [(note, "warn")]
     if moment.ended is not None:
         if moment.ended.passed:
-            count = len(moment.trail)
-            return [("DONE", "good"), (f" {count} step{'' if count == 1 else 's'} run", "dim")]
+            count, doubts = len(moment.trail), doubted(moment)
+            said = f" {count} step{'' if count == 1 else 's'} run"
+            if doubts:
+                return [("DONE", "warn"), (f"{said}, GraphQL failed in {doubts}", "warn")]
+            return [("DONE", "good"), (said, "dim")]
         last = moment.trail[-1].step if moment.trail else ""
         return [("FAILED", "bad"), (f" at {last}" if last else f" {moment.ended.reason}", "strong")]
     frame = moment.top

@@ -1,10 +1,9 @@
 """Simple conditions: what they hold for, in which order they are read, what is tolerated, what is wrong."""
 
 import copy
-from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from arazzo_tui.language.condition import Condition, parse_condition
@@ -239,8 +238,8 @@ def test_a_condition_that_cannot_be_read_says_where_and_what_would_be_right(
         ("A-8 what is missing", "$inputs.c == 1",
          "nothing == 1; `$inputs.c`: there is no `c` in `$inputs`; there is `a.b`, `a`, `dryRun`"),
         ("SIM-18 where a pointer ended", "$response.body#/items/7 == null",
-         "nothing == null; `$response.body#/items/7`: there is no `7` in `$response.body#/items`, "
-         "an array of 2"),
+         "nothing == null; `$response.body#/items/7`: "
+          "there is no `7` in `$response.body#/items`, an array of 2"),
     ),
 )  # fmt: skip
 def test_a_check_says_why(text: str, reason: str) -> None:
@@ -338,9 +337,8 @@ def test_and_and_or_are_those_of_logic(one: str, other: str) -> None:
 @given(text=st.text())
 def test_any_text_can_be_written_in_single_quotes(text: str) -> None:
     """SIM-4: a doubled quote is one, and nothing else is special."""
+    assume(not text.startswith("{$"))
     written = "'" + text.replace("'", "''") + "'"
-    with suppress(BadText):
-        condition, _ = parse_condition(f"$inputs.x == {written}")
-        assert condition.judge({"inputs": {"x": text}}).passed
-        return
-    pytest.fail(f"{written!r} could not be read")
+    condition, notes = parse_condition(f"$inputs.x == {written}")
+    assert condition.judge({"inputs": {"x": text}}).passed
+    assert notes == ()
