@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from arazzo_tui import __version__
+from arazzo_tui.sandbox.faults import FAULTS, GRAMMAR, BadFault, Injection, read_injection
+from arazzo_tui.sandbox.schemas import SCHEMA_NAMES, SchemaName
 
 Command: TypeAlias = Literal["open", "run", "check", "demo", "sandbox"]
 
@@ -45,6 +47,8 @@ class Given:
     strict: bool = False
     fail_on_graphql: bool = False
     port: int = 0
+    schema: SchemaName = "documented"
+    faults: tuple[Injection, ...] = ()
 
 
 def parse(arguments: Sequence[str]) -> Given:
@@ -67,6 +71,8 @@ def parse(arguments: Sequence[str]) -> Given:
         strict=getattr(read, "strict", False),
         fail_on_graphql=getattr(read, "fail_on_graphql", False),
         port=getattr(read, "port", 0),
+        schema=getattr(read, "schema", "documented"),
+        faults=tuple(getattr(read, "faults", None) or ()),
     )
 
 
@@ -93,11 +99,15 @@ def _open() -> argparse.ArgumentParser:
 
 
 def _demo() -> argparse.ArgumentParser:
-    return _parser(
+    parser = _parser(
         "demo",
         "Open the bundled track-event workflow with sample inputs, against a GraphQL server that "
         "is started\nfor it on loopback. Nothing is configured and no network is needed.",
+        "With --schema highlight the server answers as a self-hosted Highlight does today, and the "
+        "workflow\nfails at its first step, as it would there.",
     )
+    _schema(parser)
+    return parser
 
 
 def _run() -> argparse.ArgumentParser:
@@ -153,7 +163,12 @@ def _check() -> argparse.ArgumentParser:
 
 def _sandbox() -> argparse.ArgumentParser:
     parser = _parser(
-        "sandbox", "Run the demo's GraphQL server by itself, on loopback, until interrupted."
+        "sandbox",
+        "Run the demo's GraphQL server by itself, on loopback, until interrupted. The graph is at / "
+        "and at\n/public; /__log tells what arrived, what became of it, and what was injected.",
+        f"faults are written {GRAMMAR}, as in --inject 'pushPayload=429:1*2':\n{FAULTS}"
+        "OPERATION is the operation's name or that of its field, or * for any. Without COUNT a fault "
+        "is for ever.\nOf several that match, the first one that is not used up is taken.",
     )
     parser.add_argument(
         "--port",
@@ -162,6 +177,11 @@ def _sandbox() -> argparse.ArgumentParser:
         metavar="N",
         help="the port to listen on (default: a free one)",
     )
+    _schema(parser)
+    parser.add_argument(
+        "--inject", action="append", dest="faults", type=_fault, metavar="FAULT",
+        help="answer with a fault, written as below; may be given several times",
+    )  # fmt: skip
     return parser
 
 
@@ -183,6 +203,24 @@ def _values(parser: argparse.ArgumentParser) -> None:
         "--server", action="append", dest="servers", metavar="NAME=URL",
         help="the base URL of a source description, path included",
     )  # fmt: skip
+
+
+def _schema(parser: argparse.ArgumentParser) -> None:
+    """Which graph a server has: the same for the demo's and for the sandbox."""
+    parser.add_argument(
+        "--schema", choices=SCHEMA_NAMES, default="documented",
+        help="the graph of the bundled document, which passes (documented, the default), or that "
+        "of a self-hosted Highlight of today (highlight)",
+    )  # fmt: skip
+
+
+def _fault(text: str) -> Injection:
+    try:
+        return read_injection(text)
+    except BadFault as wrong:
+        from arazzo_tui.language.printable import one_line
+
+        raise argparse.ArgumentTypeError(one_line(str(wrong))) from None
 
 
 def _seconds(text: str) -> float:

@@ -28,7 +28,8 @@ def open_tui(given: Given) -> int:
         say("arazzo-tui needs a terminal; `arazzo-tui run DOC` runs a workflow without one")
         return 2
     try:
-        start = demo_start(given.timeout) if given.command == "demo" else _start(given)
+        demo = given.command == "demo"
+        start = demo_start(given.timeout, given.schema) if demo else _start(given)
     except BadUsage as wrong:
         say(str(wrong))
         return 2

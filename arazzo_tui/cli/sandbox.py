@@ -8,7 +8,7 @@ from arazzo_tui.sandbox.server import PortTaken, run_forever
 def sandbox(given: Given) -> int:
     """Serve until interrupted; 2 when the port cannot be had."""
     try:
-        run_forever(given.port)
+        run_forever(given.port, given.schema, given.faults)
     except PortTaken as taken:
         say(str(taken))
         return 2

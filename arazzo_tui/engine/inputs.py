@@ -268,6 +268,33 @@ class _Defaults:
         return result
 
 
+def secret_values(schema: Json, values: Json) -> Iterator[str]:
+    """The texts of all values that a schema calls passwords, however deep they stand (DOC-13)."""
+    waiting = [(schema, values)]
+    while waiting:
+        described, value = waiting.pop()
+        parts = list(_parts(described, schema))
+        match value:
+            case Mapping():
+                for part in parts:
+                    inner = _mapping(part.get("properties"))
+                    waiting.extend((inner[name], value[name]) for name in inner if name in value)
+            case list():
+                waiting.extend(
+                    (part["items"], each) for part in parts if "items" in part for each in value
+                )
+            case None | "":
+                pass
+            case str() | bool() | int() | float() if any(_is_password(part) for part in parts):
+                yield write_value(value)
+            case _:
+                pass
+
+
+def _is_password(schema: Mapping[str, Json]) -> bool:
+    return schema.get("format") == "password"
+
+
 def joined(schema: Json, others: Iterable[Json]) -> Json:
     """A schema that asks for the inputs of others as well; of the same name its own counts (A-42)."""
     if isinstance(schema, bool):
@@ -278,6 +305,7 @@ def joined(schema: Json, others: Iterable[Json]) -> Json:
     definitions: dict[str, Json] = {}
     for each in (own, *others):
         for part in _parts(each, each):
+            # First come, first placed, and first come counts.
             properties = {**properties, **_mapping(part.get("properties")), **properties}
             required.update(dict.fromkeys(_names(part.get("required"))))
             definitions = {**_mapping(part.get("$defs")), **definitions}

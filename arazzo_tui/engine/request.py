@@ -18,7 +18,8 @@ from arazzo_tui.document.operation import (
     undeclared,
 )
 from arazzo_tui.engine.address import expand_path, join_url
-from arazzo_tui.engine.body import choose_media_type, encode, replaced
+from arazzo_tui.engine.body import MULTIPART, choose_media_type, encode, replaced
+from arazzo_tui.engine.content import read_media_type
 from arazzo_tui.engine.credentials import Placed, placed
 from arazzo_tui.engine.exchange import Origin, Request
 from arazzo_tui.engine.files import parts_of
@@ -244,7 +245,8 @@ class _Draft:
         if len(self.faults) > before:
             return ""
         try:
-            content_type, _ = choose_media_type(self.operation, self.payload, body.content_type)
+            given = body.content_type or self.headers.get("content-type", ("", ""))[1]
+            content_type, _ = choose_media_type(self.operation, self.payload, given)
             for each, value in zip(body.replacements, values, strict=True):
                 self.payload = replaced(
                     self.payload, each.target, value, each.selector_type, content_type
@@ -270,8 +272,11 @@ class _Draft:
             ("User-Agent", f"arazzo-tui/{__version__}"),
         ]
         if self.cookies:
-            own.append(("Cookie", cookie_text(self.cookies)))
+            before = fields.pop("cookie", ("", ""))[1]
+            own.append(("Cookie", "; ".join(filter(None, (before, cookie_text(self.cookies))))))
         if self.data is not None:
+            if not _says_the_same(fields.get("content-type", ("", ""))[1], content_type):
+                fields.pop("content-type", None)  # what was encoded is what is said
             own += [("Content-Type", content_type), ("Content-Length", str(len(self.data)))]
         elif self.operation.method in ("POST", "PUT", "PATCH"):
             own.append(("Content-Length", "0"))  # RFC 9110 §8.6
@@ -288,6 +293,12 @@ class _Draft:
             server=server,
             origins=tuple(self.origins),
         )
+
+
+def _says_the_same(header: str, content_type: str) -> bool:
+    """Whether a document's own Content-Type may stand for the one that was encoded."""
+    name, encoded = read_media_type(header).name, read_media_type(content_type)
+    return name == encoded.name and name != MULTIPART  # whose boundary is ours
 
 
 def _in_ascii(url: str) -> str:

@@ -218,8 +218,9 @@ def _read_simple(
     if parsed is not None and (context is None or strict or parsed.expressions):
         return parsed, notes
     message = "a condition without any expression is read as the value its context must equal"
-    lone = parsed.root.value if parsed and isinstance(parsed.root, Literal) else None
-    value = _as_value(condition) if lone is None else lone
+    value = _as_value(condition)
+    if isinstance(value, str) and parsed is not None and isinstance(parsed.root, Literal):
+        value = parsed.root.value  # `'a'` is no JSON, but a string
     return Equals(value), (Note("condition-is-value", message),)
 
 

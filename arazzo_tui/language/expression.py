@@ -301,7 +301,10 @@ def _pointed(
         dotted = re.sub(
             r"(\[[^\]]*\])|/([^/\[]*)", lambda part: part[1] or _dotted(part[2]), slashed
         )
-        descent = read_descent(dotted, at)
+        try:
+            descent = read_descent(dotted)
+        except BadText:
+            raise BadText(f"`{pointer}` is no JSON Pointer, and no path either", at) from None
         right = head + "#" + write_pointer(descent.names) if descent.names else ""
         note = Note("pointer-brackets", "brackets and `*` are no part of a JSON Pointer", at, right)
         return Expression(text, path, None, descent), (note,)

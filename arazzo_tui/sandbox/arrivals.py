@@ -18,7 +18,10 @@ LONGEST_BODY = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request, when it came (UTC, RFC 3339), what was answered, and how long that took."""
+    """One request, when it came (UTC, RFC 3339), what was answered, and how long that took.
+
+    `injected` is the fault the answer has, as it was ordered; empty for a right answer.
+    """
 
     number: int
     at: str
@@ -30,6 +33,7 @@ class Arrival:
     status: int
     answer: str
     milliseconds: float
+    injected: str = ""
 
 
 class Arrivals:
@@ -39,7 +43,9 @@ class Arrivals:
         self._ring: deque[Arrival] = deque(maxlen=MOST_ARRIVALS)
         self._count = 0
 
-    def note(self, at: str, asked: Asked, answer: Answer, milliseconds: float) -> None:
+    def note(
+        self, at: str, asked: Asked, answer: Answer, milliseconds: float, injected: str = ""
+    ) -> None:
         """Remember a request and its answer."""
         self._count += 1
         self._ring.append(
@@ -54,6 +60,7 @@ class Arrivals:
                 status=answer.status,
                 answer=_beginning(answer.body),
                 milliseconds=round(milliseconds, 3),
+                injected=injected,
             )
         )
 
@@ -90,4 +97,5 @@ def _as_json(arrival: Arrival) -> Mapping[str, Json]:
         "status": arrival.status,
         "answer": arrival.answer,
         "milliseconds": arrival.milliseconds,
+        "injected": arrival.injected,
     }

@@ -90,7 +90,12 @@ class _Conversation:
             asked = await self._next_request()
             if asked is None:
                 return False
-            await self._send(await handle(asked))
+            answer = await handle(asked)
+            if answer.delay:
+                await asyncio.sleep(answer.delay)
+            if not answer.sent:
+                return False
+            await self._send(answer)
         except _Refused as refused:
             await self._send(refused.answer, last=True)
         except h11.RemoteProtocolError as error:

@@ -23,7 +23,7 @@ LONGEST_RECORD = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open session: the id the sandbox minted, the project's number, where it runs."""
+    """An open session: its id, minted here or made by the client, the project's number, where it runs."""
 
     secure_id: str
     project: int
@@ -74,12 +74,15 @@ class State:
 
     @property
     def dropped(self) -> tuple[Dropped, ...]:
-        """What was handed over for sessions that there are not; oldest first."""
+        """What was taken and then lost, above all for sessions that there are not; oldest first."""
         return tuple(self._dropped)
 
-    def open(self, project: int, environment: str) -> Session:
-        """A new session under a new secure id."""
-        session = Session(self._mint(), project, environment)
+    def open(self, project: int, environment: str, secure_id: str | None = None) -> Session:
+        """A new session under a new secure id, or the session with the secure id that is given."""
+        if secure_id is not None and secure_id in self._sessions:
+            return self._sessions[secure_id]
+        name = self._mint() if secure_id is None else secure_id
+        session = Session(name, project, environment)
         self._sessions[session.secure_id] = session
         while len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
@@ -90,13 +93,18 @@ class State:
 
         An empty `secure_id` is that of a mutation which needs no session.
         """
-        text = write_json(content)
-        shown = content if len(text) <= LONGEST_RECORD else None
-        record = Record(mutation, secure_id, shown, len(text))
-        if not secure_id or secure_id in self._sessions:
-            self._kept.append(record)
-        else:
-            self._dropped.append(Dropped(record, "there is no session with this secure id"))
+        if secure_id and secure_id not in self._sessions:
+            return self.drop(
+                mutation, secure_id, content, "there is no session with this secure id"
+            )
+        record = _recorded(mutation, secure_id, content)
+        self._kept.append(record)
+        return record
+
+    def drop(self, mutation: str, secure_id: str, content: Json, why: str) -> Record:
+        """Remember what was taken, answered as a success, and lost for another reason."""
+        record = _recorded(mutation, secure_id, content)
+        self._dropped.append(Dropped(record, why))
         return record
 
     def as_json(self) -> Mapping[str, Json]:
@@ -113,6 +121,12 @@ class State:
             "kept": [_record(record) for record in self._kept],
             "dropped": [{**_record(lost.record), "why": lost.why} for lost in self._dropped],
         }
+
+
+def _recorded(mutation: str, secure_id: str, content: Json) -> Record:
+    text = write_json(content)
+    shown = content if len(text) <= LONGEST_RECORD else None
+    return Record(mutation, secure_id, shown, len(text))
 
 
 def _record(record: Record) -> dict[str, Json]:

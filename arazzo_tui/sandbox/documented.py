@@ -5,120 +5,92 @@ and in what words, and what is answered. What a real worker does later is `data`
 arguments have been coerced to the schema's types before they come here.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from typing import TypeAlias
 
 from arazzo_tui.graphql.verbose_id import BadVerboseId, project_number
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.sandbox.data import State
-from arazzo_tui.sandbox.graph import Graph, Refused, Resolver
-
-Arguments: TypeAlias = Mapping[str, Json]
+from arazzo_tui.sandbox.go import Complaint, atoi
+from arazzo_tui.sandbox.graph import Graph, Refused
+from arazzo_tui.sandbox.resolving import (
+    Arguments,
+    Field,
+    bound,
+    objects_of,
+    take,
+    take_and_be_silent,
+    take_and_echo,
+    text_of,
+)
 
 
 def _initialize_session(state: State, given: Arguments) -> Json:
     try:
-        project = project_number(_text(given, "organization_verbose_id"))
+        project = project_number(text_of(given, "organization_verbose_id"))
     except BadVerboseId as bad:
         raise Refused(str(bad)) from bad
-    session = state.open(project, _text(given, "environment"))
+    session = state.open(project, text_of(given, "environment"))
     return {"secure_id": session.secure_id, "project_id": str(session.project)}
 
 
 def _push_payload(state: State, given: Arguments) -> Json:
-    _check_number(_text(given, "payload_id"))
+    _check_number(text_of(given, "payload_id"))
     try:
-        read_json(_text(given, "messages"))
+        read_json(text_of(given, "messages"))
     except BadJson as bad:
         raise Refused(f"error decoding message data: {bad}") from bad
-    _take(state, "pushPayload", given)
+    take(state, "pushPayload", given)
     return len(write_json(given.get("events")).encode())
 
 
 def _push_compressed(state: State, given: Arguments) -> Json:
-    _check_number(_text(given, "payload_id"))
-    _take(state, "pushPayloadCompressed", given)
+    _check_number(text_of(given, "payload_id"))
+    take(state, "pushPayloadCompressed", given)
     return None
 
 
 def _push_backend_payload(state: State, given: Arguments) -> Json:
-    for error in _objects(given, "errors"):
-        _take(state, "pushBackendPayload", error)
+    for error in objects_of(given, "errors"):
+        take(state, "pushBackendPayload", error)
     return None
 
 
 def _push_metrics(state: State, given: Arguments) -> Json:
-    metrics = _objects(given, "metrics")
+    metrics = objects_of(given, "metrics")
     for metric in metrics:
-        _take(state, "pushMetrics", metric)
+        take(state, "pushMetrics", metric)
     return len(metrics)
-
-
-def _take_and_echo(mutation: str, state: State, given: Arguments) -> Json:
-    _take(state, mutation, given)
-    return _session(given)
-
-
-def _take_and_be_silent(mutation: str, state: State, given: Arguments) -> Json:
-    _take(state, mutation, given)
-    return None
 
 
 def _ignore(_: State, __: Arguments) -> Json:
     return None
 
 
-_FIELDS: Mapping[str, Callable[[State, Arguments], Json]] = {
+_FIELDS: Mapping[str, Field] = {
     "ignore": _ignore,
     "initializeSession": _initialize_session,
-    "identifySession": partial(_take_and_echo, "identifySession"),
-    "addSessionProperties": partial(_take_and_echo, "addSessionProperties"),
-    "addTrackProperties": partial(_take_and_echo, "addTrackProperties"),
-    "addSessionFeedback": partial(_take_and_echo, "addSessionFeedback"),
+    "identifySession": partial(take_and_echo, "identifySession"),
+    "addSessionProperties": partial(take_and_echo, "addSessionProperties"),
+    "addTrackProperties": partial(take_and_echo, "addTrackProperties"),
+    "addSessionFeedback": partial(take_and_echo, "addSessionFeedback"),
     "pushPayload": _push_payload,
     "pushPayloadCompressed": _push_compressed,
-    "pushSessionEvents": partial(_take_and_be_silent, "pushSessionEvents"),
+    "pushSessionEvents": partial(take_and_be_silent, "pushSessionEvents"),
     "pushBackendPayload": _push_backend_payload,
     "pushMetrics": _push_metrics,
-    "markBackendSetup": partial(_take_and_be_silent, "markBackendSetup"),
+    "markBackendSetup": partial(take_and_be_silent, "markBackendSetup"),
 }
 
-
-def _resolvers(state: State) -> Mapping[str, Resolver]:
-    return {name: partial(field, state) for name, field in _FIELDS.items()}
-
-
-DOCUMENTED = Graph("documented.graphql", _resolvers)
+DOCUMENTED = Graph("documented.graphql", partial(bound, _FIELDS))
 """The graph of the published workflow documents."""
-
-
-def _take(state: State, mutation: str, given: Arguments) -> None:
-    content = {name: given[name] for name in given if name != "session_secure_id"}
-    state.take(mutation, _session(given), content)
-
-
-def _session(given: Arguments) -> str:
-    return _text(given, "session_secure_id")
-
-
-def _text(given: Arguments, name: str) -> str:
-    """A string argument; empty where a nullable one was left out."""
-    value = given.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _objects(given: Arguments, name: str) -> Sequence[Mapping[str, Json]]:
-    """The objects of a list argument; the schema lets nulls among them."""
-    value = given.get(name)
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return ()
-    return [each for each in value if isinstance(each, Mapping)]
 
 
 def _check_number(payload_id: str) -> None:
     """Payloads are counted; Highlight says so in Go's words. An absent number is fine."""
-    if payload_id and not re.fullmatch(r"[+-]?[0-9]{1,19}", payload_id):
-        raise Refused(f"strconv.Atoi: parsing {write_json(payload_id)}: invalid syntax")
+    try:
+        if payload_id:
+            atoi(payload_id)
+    except Complaint as wrong:
+        raise Refused(str(wrong)) from wrong

@@ -42,12 +42,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; the socket adds what framing needs."""
+    """A whole answer; the socket adds what framing needs.
+
+    `delay` is how many seconds pass before anything of it is sent; one that is not `sent` ends the
+    connection instead.
+    """
 
     status: int
     media: str
     body: bytes
     headers: Headers = field(default=())
+    delay: float = 0.0
+    sent: bool = True
 
 
 def text_answer(status: int, text: str, headers: Headers = ()) -> Answer:

@@ -1,11 +1,12 @@
 """The words in which a graph is described to the sandbox: a schema file, resolvers, an outcome.
 
-A second graph is a second file in `schema/` and a second table of resolvers. Nothing here knows
-HTTP, and graphql-core is known to `execution` alone.
+A graph is a file in `schema/`, a table of resolvers, and the manners of the server it stands for.
+Nothing here knows HTTP, and graphql-core is known to `execution` and `gqlgen` alone.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
 
 from arazzo_tui.language.values import Json
@@ -15,8 +16,24 @@ Resolver: TypeAlias = Callable[[Mapping[str, Json]], Json]
 """What a root field does: its coerced arguments in, its value out; raises `Refused`."""
 
 
+class Manners(Enum):
+    """How a server behaves where GraphQL servers differ: words, places, statuses, strictness."""
+
+    DRAFT = "draft"
+    """As graphql-core and the draft of GraphQL over HTTP have it."""
+    GQLGEN = "gqlgen"
+    """As the Go server has it that Highlight is built with."""
+
+
 class Refused(Exception):
-    """A field error; its message is for the caller."""
+    """A field error; its message is for the caller.
+
+    `below` leads from the field to the argument, or the part of one, that could not be read.
+    """
+
+    def __init__(self, message: str, *below: str | int) -> None:
+        self.below = below
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +42,7 @@ class Graph:
 
     schema: str
     resolvers: Callable[[State], Mapping[str, Resolver]]
+    manners: Manners = Manners.DRAFT
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Where the draft leaves a choice or servers differ, it is made as Highlight's cur
 (gqlgen): a request error is 422 in `application/json` and 400 in `application/graphql-response+json`,
 `*/*` means the latter, `data` is written even when nothing was executed, and whatever was executed
 is 200, errors or not. Method, media types and negotiation follow the draft: 405, 406, 415, where
-gqlgen says 400 or 406. Nothing here knows sockets, paths, or what the fields do.
+gqlgen says 400 or 406; `over_gqlgen` says it. Nothing here knows sockets, paths, or what fields do.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,16 +52,17 @@ def answer_graphql(asked: Asked, run: Run) -> Answer:
         body: Json = {"errors": [{"message": refused.message}], "data": None}
         return json_answer(refused.status, body, media, refused.headers)
     outcome = run(parameters.query, parameters.operation_name, parameters.variables)
-    return json_answer(_status(outcome, media), _body(outcome), media)
+    return json_answer(status_of(outcome, media), body_of(outcome), media)
 
 
-def _status(outcome: Outcome, media: str) -> int:
+def status_of(outcome: Outcome, media: str) -> int:
+    """200 for whatever was executed; a request error has the status of its media type."""
     if outcome.executed:
         return 200
     return 400 if media == RESPONSE else 422
 
 
-def _body(outcome: Outcome) -> Mapping[str, Json]:
+def body_of(outcome: Outcome) -> Mapping[str, Json]:
     """Errors stand first, where a person sees them (GraphQL §7.1), and `data` is always there."""
     if outcome.errors:
         return {"errors": outcome.errors, "data": outcome.data}
@@ -136,7 +137,7 @@ def _in_the_url(asked: Asked) -> _Parameters:
     given = asked.query
     name = given.get("operationName") or None
     query = given.get("query", "")
-    if _would_run(query, name) not in (Kind.QUERY, None):
+    if kind_of_operation(query, name) not in (Kind.QUERY, None):
         raise _not_allowed("a GET can only run a query: send a POST", ("POST", "OPTIONS"))
     try:
         variables = read_json(given.get("variables") or "{}")
@@ -147,7 +148,8 @@ def _in_the_url(asked: Asked) -> _Parameters:
     return _Parameters(query, name, variables or {})
 
 
-def _would_run(query: str, name: str | None) -> Kind | None:
+def kind_of_operation(query: str, name: str | None) -> Kind | None:
+    """What the operation does that would run; None when there is no such operation."""
     written = definitions(query)
     if isinstance(written, Unparsed):
         return None

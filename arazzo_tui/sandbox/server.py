@@ -8,7 +8,7 @@ import asyncio
 import errno
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -17,8 +17,10 @@ from arazzo_tui.sandbox.application import Application
 from arazzo_tui.sandbox.arrivals import Arrivals
 from arazzo_tui.sandbox.connection import USUAL, Limits, converse
 from arazzo_tui.sandbox.data import State, new_secure_id
-from arazzo_tui.sandbox.documented import DOCUMENTED
 from arazzo_tui.sandbox.exchange import Answer, Asked
+from arazzo_tui.sandbox.faults import Injection
+from arazzo_tui.sandbox.graphs import graph_named
+from arazzo_tui.sandbox.schemas import SchemaName
 
 HOST = "127.0.0.1"
 """Loopback only: the sandbox believes everybody, and nobody else should reach it."""
@@ -50,14 +52,20 @@ class Sandbox:
 
 @asynccontextmanager
 async def serve(
-    port: int = 0, *, limits: Limits = USUAL, mint: Callable[[], str] = new_secure_id
+    port: int = 0,
+    *,
+    schema: SchemaName = "documented",
+    faults: Sequence[Injection] = (),
+    limits: Limits = USUAL,
+    mint: Callable[[], str] = new_secure_id,
 ) -> AsyncIterator[Sandbox]:
     """A sandbox on loopback for as long as the block lasts; port 0 is any free one.
 
-    It takes requests at once, and prepares its schema in the background meanwhile. `mint` makes the
-    secure ids of sessions. At the end open connections are cut. Raises `PortTaken`.
+    It takes requests at once, and prepares its schema in the background meanwhile. `faults` happen to
+    the requests they are for. `mint` makes the secure ids of sessions whose clients make none. At the
+    end open connections are cut. Raises `PortTaken`.
     """
-    application = Application(DOCUMENTED, State(mint))
+    application = Application(graph_named(schema), State(mint), faults)
     thread = ThreadPoolExecutor(1, thread_name_prefix="sandbox")
     loop = asyncio.get_running_loop()
     conversations: set[asyncio.Task[None]] = set()
@@ -104,19 +112,21 @@ async def _listen(
         raise PortTaken(port, (error.strerror or str(error)).lower()) from error
 
 
-def run_forever(port: int = 0) -> None:
+def run_forever(
+    port: int = 0, schema: SchemaName = "documented", faults: Sequence[Injection] = ()
+) -> None:
     """Serve until SIGINT or SIGTERM; prints the URL on a line of its own once it listens.
 
     Raises `PortTaken` before anything is printed.
     """
     with suppress(KeyboardInterrupt):  # where the loop takes no signals, as on Windows
-        asyncio.run(_until_told(port))
+        asyncio.run(_until_told(port, schema, faults))
 
 
-async def _until_told(port: int) -> None:
+async def _until_told(port: int, schema: SchemaName, faults: Sequence[Injection]) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    async with serve(port) as sandbox:
+    async with serve(port, schema=schema, faults=faults) as sandbox:
         with suppress(NotImplementedError):
             for each in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(each, told.set)

@@ -69,7 +69,7 @@ class ArazzoApp(App[None]):
         """Start the demo's server, which lives as long as the program; its URL."""
         from arazzo_tui.sandbox.server import serve
 
-        sandbox = await self._alive.enter_async_context(serve())
+        sandbox = await self._alive.enter_async_context(serve(schema=self._start.schema))
         return sandbox.url
 
     async def _welcomed(self, start: Start | None) -> None:

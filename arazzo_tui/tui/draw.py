@@ -9,16 +9,36 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.inputs import write_value
-from arazzo_tui.engine.moment import Decision, Ended, Returned, StepRecord, Values
+from arazzo_tui.engine.moment import Decision, Ended, Moment, Returned, StepRecord, Values
 from arazzo_tui.engine.plan import CallOperation, PlannedStep, RunWorkflow
 from arazzo_tui.graphql.verdict import Standing, Verdict
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json, brief, kind
-from arazzo_tui.tui.exchange import Exchange, Phase
+from arazzo_tui.tui.exchange import Exchange, Phase, doubted
 from arazzo_tui.tui.lines_view import Line, line
 
 BLANK = Line()
+
+
+def run_lines(moment: Moment, exchange: Exchange | None, redactor: Redactor) -> list[Line]:
+    """A step as far as it has come; at the end of a run first what one came for.
+
+    That is the workflow's outputs, or the step that failed.
+    """
+    step = [*step_lines(exchange, redactor)]
+    if moment.ended is None:
+        return step
+    ending = [*ending_lines(moment.ended, doubted(moment), redactor)]
+    parts = [ending, step] if moment.ended.passed else [step, ending]
+    return [each for part in parts if part for each in (*part, BLANK)][:-1]
+
+
+def step_lines(exchange: Exchange | None, redactor: Redactor) -> Iterator[Line]:
+    """What is known about an attempt, under the name of its step."""
+    if exchange is not None:
+        yield line((exchange.key[1], "strong"))
+        yield from checks_of(exchange, redactor)
 
 
 def checks_of(exchange: Exchange, redactor: Redactor) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from arazzo_tui.sandbox.schemas import SchemaName
 from arazzo_tui.world.bundled import DEMO_DOCUMENT, DEMO_INPUTS
 from arazzo_tui.world.given import GivenInputs, inputs_from_file
 from arazzo_tui.world.state import State
@@ -12,7 +13,8 @@ class Start:
     """What to open and what to fill in.
 
     `servers` are NAME=URL texts, looked at when a document is known. With `demo` the program starts
-    its own server and everything is sent there. `inputs_origin` says where given inputs come from.
+    its own server, with the graph called `schema`, and everything is sent there. `inputs_origin` says
+    where given inputs come from.
     """
 
     documents: tuple[str, ...] = ()
@@ -21,16 +23,18 @@ class Start:
     inputs_origin: str = "given"
     servers: tuple[str, ...] = ()
     demo: bool = False
+    schema: SchemaName = "documented"
     state: State = field(default_factory=lambda: State(None))
     timeout: float = 30.0
 
 
-def demo_start(timeout: float = 30.0) -> Start:
+def demo_start(timeout: float = 30.0, schema: SchemaName = "documented") -> Start:
     """What the demo starts with: the bundled document and inputs, and a server of its own."""
     return Start(
         documents=(str(DEMO_DOCUMENT),),
         inputs=GivenInputs(inputs_from_file(str(DEMO_INPUTS)), ()),
         inputs_origin="sample",
         demo=True,
+        schema=schema,
         timeout=timeout,
     )

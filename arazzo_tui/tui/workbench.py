@@ -24,7 +24,7 @@ from arazzo_tui.language.values import Json
 from arazzo_tui.report import narrate
 from arazzo_tui.tui import draw, status
 from arazzo_tui.tui.browser import BrowserPane
-from arazzo_tui.tui.exchange import Exchange, Phase, StepKey, doubted, exchange_of, shown_key, standings
+from arazzo_tui.tui.exchange import Exchange, Phase, StepKey, exchange_of, shown_key, standings
 from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
 from arazzo_tui.tui.find_bar import FindBar
 from arazzo_tui.tui.form_pane import FormPane
@@ -344,15 +344,9 @@ class Workbench(PaneScreen):
             if subject is not None and subject.problems:
                 return [*draw.problem_lines(subject.problems)]
             return [line(("F10 starts the run; nothing is sent before you see it", "dim"))]
-        ended = runner.now.ended if self._chosen is None else None
-        doubts = doubted(runner.now) if ended else 0
-        ending = [*draw.ending_lines(ended, doubts, self._redactor)] if ended else []
-        step: list[Line] = []
-        if exchange is not None:
-            step = [line((exchange.key[1], "strong")), *draw.checks_of(exchange, self._redactor)]
-        # What one came for stands first: the outputs, or the step that failed.
-        parts = [ending, step] if ended is None or ended.passed else [step, ending]
-        return [each for part in parts if part for each in (*part, draw.BLANK)][:-1]
+        if self._chosen is None:
+            return draw.run_lines(runner.now, exchange, self._redactor)
+        return [*draw.step_lines(exchange, self._redactor)]
 
     def _draw_status(self, exchange: Exchange | None) -> None:
         subject, runner = self._subject, self._runner

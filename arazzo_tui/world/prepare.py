@@ -12,7 +12,7 @@ from pathlib import Path
 from arazzo_tui.document.source import Mark, Problem, Severity
 from arazzo_tui.engine.credentials import Credentials
 from arazzo_tui.engine.files import File
-from arazzo_tui.engine.inputs import InputError, fields, validate, with_defaults
+from arazzo_tui.engine.inputs import InputError, fields, secret_values, validate, with_defaults
 from arazzo_tui.engine.machine import begin
 from arazzo_tui.engine.moment import Moment, ServerChoice, Settings, Values
 from arazzo_tui.engine.plan import Documents, Plan
@@ -123,11 +123,7 @@ def _with_files(
 
 def secrets_of(made: Plan, inputs: Values, credentials: Credentials) -> Redactor:
     """The redactor for a run: its `format: password` inputs and its credentials (DOC-13, SEC-2)."""
-    hidden = [
-        str(inputs[field.name])
-        for field in fields(schema_of(made))
-        if field.secret and inputs.get(field.name) not in (None, "")
-    ]
+    hidden = list(secret_values(schema_of(made), inputs))
     for credential in credentials.values():
         user, colon, password = credential.secret.partition(":")
         hidden += [credential.secret, password if colon else user]

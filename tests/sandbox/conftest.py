@@ -23,3 +23,22 @@ async def client(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=sandbox.url, verify=False, trust_env=False) as client:
         del client.headers["accept"]
         yield client
+
+
+@pytest.fixture
+async def highlight() -> AsyncIterator[Sandbox]:
+    """A served sandbox with the graph of a self-hosted Highlight."""
+    async with serve(schema="highlight") as served:
+        yield served
+
+
+@pytest.fixture
+async def highlight_client(highlight: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+    """A client for it that asks for plain JSON, as its recording client gets it."""
+    async with httpx.AsyncClient(
+        base_url=highlight.url,
+        verify=False,
+        trust_env=False,
+        headers={"accept": "application/json"},
+    ) as client:
+        yield client

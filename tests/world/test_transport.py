@@ -5,10 +5,16 @@ import os
 import re
 from pathlib import Path
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from arazzo_tui.document.operation import ParameterSpec
+from arazzo_tui.engine.address import expand_path, join_url
 from arazzo_tui.engine.content import JsonContent
 from arazzo_tui.engine.exchange import Failure, Headers, Request, Response, header
+from arazzo_tui.engine.serialize import CannotSend, query_pairs, query_text
 from arazzo_tui.world.transport import Http, TransportLimits
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -566,3 +572,25 @@ async def test_a_proxy_of_another_kind_is_a_failure(monkeypatch: pytest.MonkeyPa
     assert isinstance(failed, Failure)
     assert failed.phase == "connect"
     assert "the proxy 127.0.0.1:1080 is no HTTP proxy" in failed.message
+
+
+# ------------------------------------------------------------------------------- one URL for all
+
+
+@given(
+    base=st.text(max_size=12).map(lambda text: f"http://api.test/{text}"),
+    path=st.text(max_size=12).map(lambda text: f"/{text}"),
+    value=st.text(max_size=12),
+    name=st.text(min_size=1, max_size=6),
+)
+def test_a_url_that_was_built_is_sent_as_it_is_shown(
+    base: str, path: str, value: str, name: str
+) -> None:
+    spec = ParameterSpec(name, "query", style="form", explode=True)
+    try:
+        url = join_url(base, expand_path(path, {}), query_text(query_pairs(spec, value)))
+    except CannotSend:
+        return
+    sent = httpx.Request("GET", url).url.raw_path.decode("ascii")
+    shown = url.removeprefix("http://api.test") or "/"
+    assert sent == shown
