@@ -92,7 +92,9 @@ def steady(svg: str) -> str:
 
 def with_local_font(svg: str) -> str:
     """A font that is on this machine: the one of the SVG is fetched by browsers only."""
-    return svg.replace("Fira Code", "DejaVu Sans Mono").replace("font-variant-east-asian: full-width;", "")
+    return svg.replace("Fira Code", "DejaVu Sans Mono").replace(
+        "font-variant-east-asian: full-width;", ""
+    )
 
 
 if __name__ == "__main__":

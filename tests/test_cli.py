@@ -15,7 +15,10 @@ from arazzo_tui import __version__
 from arazzo_tui.world.bundled import DEMO_DOCUMENT, DEMO_INPUTS
 
 COMMAND = (sys.executable, "-m", "arazzo_tui")
-SEED = Path(__file__).parent.parent.parent / "shared/seed/highlight-io-session-track-event-workflow.yml"
+SEED = (
+    Path(__file__).parent.parent.parent
+    / "shared/seed/highlight-io-session-track-event-workflow.yml"
+)
 SOURCE = "sessionIngestionApi"
 
 
@@ -48,7 +51,15 @@ def call(tmp_path: Path):
 
 
 def demo(server: str, *more: str) -> list[str]:
-    return ["run", str(DEMO_DOCUMENT), "--inputs", str(DEMO_INPUTS), "--server", f"{SOURCE}={server}", *more]
+    return [
+        "run",
+        str(DEMO_DOCUMENT),
+        "--inputs",
+        str(DEMO_INPUTS),
+        "--server",
+        f"{SOURCE}={server}",
+        *more,
+    ]
 
 
 def report(done: subprocess.CompletedProcess[str]) -> Mapping[str, object]:
@@ -98,11 +109,15 @@ def test_json_prints_one_object_with_the_members_of_the_contract(call, server: s
     assert first["request"]["body"]["variables"]["organization_verbose_id"] == "1jdkoe52"
     assert set(first["response"]) == {"status", "headers", "body", "elapsed_ms", "size"}
     assert first["failure"] is None
-    assert [set(each) for each in first["criteria"]] == [{"condition", "type", "passed", "reason"}] * 2
+    assert [set(each) for each in first["criteria"]] == [
+        {"condition", "type", "passed", "reason"}
+    ] * 2
 
 
 def test_required_objects_keep_their_type_on_the_way_into_the_variables(call, server: str) -> None:
-    done = call(*demo(server, "--json", "-i", 'trackProperties={"n":1.10,"big":12345678901234567890}'))
+    done = call(
+        *demo(server, "--json", "-i", 'trackProperties={"n":1.10,"big":12345678901234567890}')
+    )
     body = report(done)["steps"][1]["request"]["body"]  # type: ignore[index]
     assert body["variables"]["properties_object"] == {"n": 1.10, "big": 12345678901234567890}
     assert '"n": 1.10' in done.stdout
@@ -115,7 +130,9 @@ def test_a_string_input_takes_the_text_as_it_is(call, server: str) -> None:
     assert (found["organizationVerboseId"], found["messages"]) == ("1", "[1]")
 
 
-@pytest.mark.skipif(not SEED.exists(), reason="the first document is not beside the project (../shared)")
+@pytest.mark.skipif(
+    not SEED.exists(), reason="the first document is not beside the project (../shared)"
+)
 def test_the_first_document_runs_as_it_stands_from_a_folder_without_its_description(
     call, server: str, tmp_path: Path
 ) -> None:
@@ -138,9 +155,13 @@ def test_a_failed_workflow_exits_with_1_and_says_why(call, server: str) -> None:
     assert "failed to decode not-a-project" in done.stderr
 
 
-def test_graphql_errors_in_a_passing_run_fail_it_only_when_asked(call, tmp_path: Path, server: str) -> None:
+def test_graphql_errors_in_a_passing_run_fail_it_only_when_asked(
+    call, tmp_path: Path, server: str
+) -> None:
     text = DEMO_DOCUMENT.read_text("utf-8").replace("$statusCode == 200", "$statusCode != 599")
-    text = text.replace("$.data.initializeSession.secure_id != null", "$.data.initializeSession.secure_id == null")
+    text = text.replace(
+        "$.data.initializeSession.secure_id != null", "$.data.initializeSession.secure_id == null"
+    )
     (tmp_path / "doc.yml").write_text(text)
     arguments = [
         "run", "doc.yml", "--inputs", str(DEMO_INPUTS), "--server", f"{SOURCE}={server}",
@@ -169,7 +190,9 @@ def test_graphql_errors_in_a_passing_run_fail_it_only_when_asked(call, tmp_path:
         (("run", "--no-such-flag", "x"), "--no-such-flag"),
     ],
 )
-def test_wrong_usage_exits_with_2_and_nothing_was_sent(call, arguments: tuple[str, ...], said: str) -> None:
+def test_wrong_usage_exits_with_2_and_nothing_was_sent(
+    call, arguments: tuple[str, ...], said: str
+) -> None:
     done = call(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
@@ -185,7 +208,9 @@ def test_an_invalid_run_still_prints_its_object_with_json(call) -> None:
 
 
 def test_a_document_that_is_no_arazzo_says_what_it_is(call, tmp_path: Path) -> None:
-    (tmp_path / "api.yaml").write_text("openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n")
+    (tmp_path / "api.yaml").write_text(
+        "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n"
+    )
     done = call("check", "api.yaml")
     assert done.returncode == 2
     assert "this is an OpenAPI description (3.1.0), no Arazzo document" in done.stdout
@@ -230,7 +255,9 @@ def test_an_interrupted_run_exits_with_130_and_says_cancelled(tmp_path: Path) ->
 
 def test_nothing_that_a_terminal_obeys_gets_out(call, tmp_path: Path) -> None:
     evil = "\x1b]52;c;aGk=\x07\x9b31m\u202e"
-    text = DEMO_DOCUMENT.read_text("utf-8").replace("workflowId: session-track-event", f"workflowId: {json.dumps(evil)}")
+    text = DEMO_DOCUMENT.read_text("utf-8").replace(
+        "workflowId: session-track-event", f"workflowId: {json.dumps(evil)}"
+    )
     (tmp_path / "doc.yml").write_text(text)
     for arguments in (("check", "doc.yml"), ("run", "doc.yml", "--json"), ("run", "doc.yml", evil)):
         done = call(*arguments)

@@ -49,6 +49,11 @@ class Subject:
     complaint: str = ""
 
     @property
+    def place(self) -> tuple[str, str]:
+        """The name of its document and its id: where it stands in the browser."""
+        return self.opened.name, self.workflow_id
+
+    @property
     def schema(self) -> Json:
         """The schema of its inputs."""
         return schema_of(self.plan) if self.plan else None

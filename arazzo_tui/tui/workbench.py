@@ -168,10 +168,7 @@ class Workbench(PaneScreen):
     async def on_browser_pane_workflow_chosen(self, message: BrowserPane.WorkflowChosen) -> None:
         """A workflow was chosen: unless it is the one that runs, its form is shown."""
         subject = self._subject
-        same = subject is not None and (subject.opened.name, subject.workflow_id) == (
-            message.document,
-            message.workflow_id,
-        )
+        same = subject is not None and subject.place == (message.document, message.workflow_id)
         if self._runner is not None and self._runner.busy:
             self.notify("a run is under way: esc stops it first", markup=False)
         elif not same:
@@ -182,10 +179,7 @@ class Workbench(PaneScreen):
     async def on_browser_pane_step_chosen(self, message: BrowserPane.StepChosen) -> None:
         """A step was chosen: show what there is of it."""
         subject = self._subject
-        if subject is None or (subject.opened.name, subject.workflow_id) != (
-            message.document,
-            message.workflow_id,
-        ):
+        if subject is None or subject.place != (message.document, message.workflow_id):
             if self._runner is None or not self._runner.busy:
                 await self._choose(message.document, message.workflow_id)
             return
@@ -331,7 +325,7 @@ class Workbench(PaneScreen):
         if subject is not None:
             states = standings(runner.now if runner else None)
             planned = subject.plan.workflows if subject.plan else {}
-            self._browser.show_states((subject.opened.name, subject.workflow_id), planned, states)
+            self._browser.show_states(subject.place, planned, states)
         self.query_one(RequestPane).show(exchange, self._redactor)
         self.query_one(ResponsePane).show(exchange, self._redactor)
         if subject is not None:

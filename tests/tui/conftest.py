@@ -208,9 +208,7 @@ def opened(state: State, monkeypatch: pytest.MonkeyPatch) -> Opened:
             transport = transport or await alive.enter_async_context(LazyHttp())
             app = ArazzoApp(start, transport)
             app.animation_level = "none"
-            pilot = await alive.enter_async_context(
-                app.run_test(size=size, notifications=toasts)
-            )
+            pilot = await alive.enter_async_context(app.run_test(size=size, notifications=toasts))
             await settled(pilot)
             yield Terminal(app, pilot)
 
@@ -257,9 +255,7 @@ class Server:
 
     def answers(self, *answers) -> None:
         """What is answered from now on: bytes as they are, other values as JSON with 200."""
-        self._answers = [
-            each if isinstance(each, bytes) else self.answer(each) for each in answers
-        ]
+        self._answers = [each if isinstance(each, bytes) else self.answer(each) for each in answers]
 
     def hold(self) -> None:
         """Answer nothing until `release`."""

@@ -126,7 +126,7 @@ async def test_problems_stand_at_the_step_they_are_about(opened, folder):
         assert "^" in terminal.pane("checks")
 
 
-async def test_the_other_workflows_of_a_document_with_problems_run(opened, folder, server):
+async def test_the_other_workflows_of_a_document_with_problems_run(opened, folder):
     document = folder.flows(
         {"workflowId": "wrong", "steps": [{"stepId": "lost", "operationId": "lok"}]},
         {"workflowId": "fine", "steps": [folder.look("first")]},

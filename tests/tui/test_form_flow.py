@@ -116,7 +116,7 @@ async def test_inputs_are_saved_to_a_file_and_loaded_from_one(opened, folder):
 
 
 async def test_the_given_document_asks_for_the_base_url_its_missing_description_would_have(
-    opened, folder, sandbox, state
+    opened, folder, sandbox
 ):
     document = folder.seed()
     given = {"organizationVerboseId": "1jdkoe52", "trackProperties": {"event": "seen"}}

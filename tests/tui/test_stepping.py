@@ -216,9 +216,7 @@ async def test_a_retry_waits_until_n_says_now(opened, folder, server):
 
 async def test_ctrl_r_begins_again_with_the_same_inputs(opened, folder, server):
     inputs = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
-    document = folder.flow(
-        folder.look("first", "$inputs.id"), folder.look("second"), inputs=inputs
-    )
+    document = folder.flow(folder.look("first", "$inputs.id"), folder.look("second"), inputs=inputs)
     async with opened(document, inputs={"id": "apple"}) as terminal:
         await terminal.press("c", "ctrl+r")
         assert terminal.summary.startswith("PAUSED before first 1/2")
