@@ -36,7 +36,16 @@ def test_the_lower_rooms_have_no_async_functions() -> None:
     assert found == []
 
 
-HEAVY = ("textual", "rich", "httpx", "graphql", "elementpath", "jsonpath_ng", "jsonpath_rfc9535", "pygments")
+HEAVY = (
+    "textual",
+    "rich",
+    "httpx",
+    "graphql",
+    "elementpath",
+    "jsonpath_ng",
+    "jsonpath_rfc9535",
+    "pygments",
+)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +57,17 @@ HEAVY = ("textual", "rich", "httpx", "graphql", "elementpath", "jsonpath_ng", "j
         # httpx itself loads rich and pygments where click is installed, as it is here for the tools.
         ("arazzo_tui.cli.run", ("textual", "graphql", "elementpath", "jsonpath_ng")),
         ("arazzo_tui.tui.app", ("httpx", "graphql", "elementpath", "jsonpath_ng", "jsonschema_rs")),
-        ("arazzo_tui.tui.workbench", ("httpx", "graphql", "elementpath", "jsonpath_ng", "jsonschema_rs")),
+        (
+            "arazzo_tui.tui.workbench",
+            ("httpx", "graphql", "elementpath", "jsonpath_ng", "jsonschema_rs"),
+        ),
     ],
 )
-def test_a_module_loads_nothing_heavy_it_does_not_need(module: str, not_loaded: tuple[str, ...]) -> None:
+def test_a_module_loads_nothing_heavy_it_does_not_need(
+    module: str, not_loaded: tuple[str, ...]
+) -> None:
     loaded = run_python(f"import sys, {module}; print(*sys.modules)").split()
-    assert sorted({name.partition('.')[0] for name in loaded} & set(not_loaded)) == []
+    assert sorted({name.partition(".")[0] for name in loaded} & set(not_loaded)) == []
 
 
 def test_no_module_evaluates_code_or_calls_a_shell() -> None:

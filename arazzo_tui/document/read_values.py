@@ -114,13 +114,13 @@ def _is_selector(value: dict[str, Json]) -> bool:
 
 def _selector(node: Node, context: Context) -> Template:
     parsed = expression(node.get("context"), "`context`", context.report)
-    chosen = node.get("selector")
-    type_, version = expression_type(node.get("type"), SELECTOR_TYPES, context.report)
-    if parsed is None or chosen is None or not type_:
-        context.report.error("missing-field", "a Selector Object is not complete", node.mark)
-        return Constant(plain(node.value))
-    if not isinstance(chosen.value, str):
+    chosen, given = node.get("selector"), node.get("type")
+    type_, version = expression_type(given, SELECTOR_TYPES, context.report)
+    if given is not None and given.value is None:
+        context.report.error("missing-field", "a Selector Object needs `type`", given.mark)
+    if chosen is not None and not isinstance(chosen.value, str):
         context.report.error("wrong-type", "a `selector` is a string", chosen.mark)
+    if parsed is None or not type_ or chosen is None or not isinstance(chosen.value, str):
         return Constant(plain(node.value))
     try:
         select = read_selector(chosen.value, type_, version)
@@ -184,7 +184,8 @@ def reusable(node: Node, group: str, context: Context) -> Node | None:
     found = home.get(key) if home is not None and key else None
     if found is None:
         known = [each for each, _ in home.members()] if home is not None else []
-        hint = did_you_mean(key, known) or f"a reference here is written `{prefix}<name>`"
+        hint = did_you_mean(key, known) if key else ""
+        hint = hint or f"a reference here is written `{prefix}<name>`"
         message = f"{quoted_name(name)} names no component of `{group}`"
         context.report.error("unknown-component", message, reference.mark, hint)
     return found

@@ -69,17 +69,20 @@ class Problem:
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
-    def lines(self) -> Iterable[str]:
-        """The problem as a compiler would print it: place, message, the line with a caret, the cure."""
+    def lines(self, width: int = 100) -> Iterable[str]:
+        """The problem as a compiler would print it: place, message, the line with a caret, the cure.
+
+        Of the line `width` characters around the caret are shown.
+        """
         where = f"{self.mark}: " if self.mark else ""
         yield printable(f"{where}{self.severity.value}[{self.code}]: {self.message}")
         if self.mark:
-            yield from _caret(self.mark)
+            yield from _caret(self.mark, width)
         if self.hint:
             yield printable(f"  = {self.hint}")
 
 
-def _caret(mark: Mark, width: int = 100) -> Iterable[str]:
+def _caret(mark: Mark, width: int) -> Iterable[str]:
     text = mark.source.line(mark.line)
     if not text.strip():
         return

@@ -20,6 +20,9 @@ from arazzo_tui.tui.lines_view import Line, line
 
 BLANK = Line()
 
+_EXCERPT = 26
+"""Characters of a document's line that stand beside a problem: what the narrowest pane has room for."""
+
 
 def run_lines(moment: Moment, exchange: Exchange | None, redactor: Redactor) -> list[Line]:
     """A step as far as it has come; at the end of a run first what one came for.
@@ -257,9 +260,9 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[Line]:
         sign = ("✗ ", "bad") if bad else ("! ", "warn")
         place = f"{problem.mark.line}:{problem.mark.column}  " if problem.mark else ""
         yield line(sign, (place, "dim"), problem.message, hang=2, copy=str(problem))
-        for shown in list(problem.lines())[1:]:
+        for shown in list(problem.lines(_EXCERPT))[1:]:
             look = "note" if shown.lstrip().startswith("=") else "dim"
-            yield line("  ", (shown.strip("\n"), look), hang=6)
+            yield line((shown, look), hang=6)
 
 
 def sent_line(exchange: Exchange) -> str:
