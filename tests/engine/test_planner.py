@@ -1,230 +1,740 @@
-"""Planning: every name is looked up once, and one that names nothing is told at its place."""
+"""Planning: every name is looked up once, and what names nothing is said at its place."""
 
-from collections.abc import Callable
-from pathlib import Path
+import json
+from collections.abc import Mapping
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from arazzo_tui.document.source import Problem, Severity
-from arazzo_tui.engine.inputs import fields, joined
-from arazzo_tui.engine.plan import CallOperation, Plan, RunWorkflow
+from arazzo_tui.document.load import load
+from arazzo_tui.document.openapi import Api, read_api
+from arazzo_tui.document.read import read_description
+from arazzo_tui.document.source import Problem, Severity, Source
+from arazzo_tui.engine.plan import (
+    CallOperation,
+    Documents,
+    Plan,
+    PlannedWorkflow,
+    RunWorkflow,
+    SourceContent,
+    Unavailable,
+)
 from arazzo_tui.engine.planner import check, plan
-from arazzo_tui.world.workspace import Workspace
+from arazzo_tui.engine.references import undeclared_inputs, uses
+from arazzo_tui.language.template import Constant
 
-OPENAPI = """
-openapi: 3.0.3
-info: {title: t, version: "1"}
-servers: [{url: "http://api.test"}]
+
+def rows(*table):
+    return [pytest.param(*row[1:], id=row[0]) for row in table]
+
+
+PETS = """
+openapi: 3.0.0
 paths:
-  /one:
-    parameters: [{name: q, in: query, required: true, schema: {}}]
-    get: {operationId: one, responses: {}}
-  /two: {get: {operationId: two, parameters: [{name: t, in: header, schema: {}}], responses: {}}}
+  /pets:
+    get:
+      operationId: listPets
+      parameters: [{name: page, in: query}, {name: X-Trace, in: header, required: true}]
+    post: {operationId: addPet}
+  /pets/{petId}:
+    get: {operationId: getPet, parameters: [{name: petId, in: path, required: true}]}
+  /both/{x}:
+    get: {operationId: both, parameters: [{name: x, in: path, required: true}, {name: x, in: query}]}
 """
-Planned = tuple[Plan | None, tuple[Problem, ...]]
+SHOP = """
+openapi: 3.0.0
+paths: {/orders: {get: {operationId: listOrders}}, /pets: {get: {operationId: listPets}}}
+"""
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Callable[..., Planned]:
-    """Plans the workflow `flow` of a document made of workflows (and other top-level texts)."""
-    (tmp_path / "api.yaml").write_text(OPENAPI)
-
-    def planned(
-        workflows: str, more: str = "", *, sources: str = "", strict: bool = False
-    ) -> Planned:
-        text = (
-            'arazzo: 1.0.1\ninfo: {title: t, version: "1"}\n'
-            f"sourceDescriptions:\n  - {{name: api, url: api.yaml, type: openapi}}\n{sources}"
-            f"{more}workflows:\n{workflows}"
-        )
-        (tmp_path / "flow.arazzo.yaml").write_text(text)
-        documents = Workspace().open(str(tmp_path / "flow.arazzo.yaml")).documents
-        assert documents is not None
-        return plan(documents, "flow", strict=strict)
-
-    return planned
+def api(name: str, text: str) -> Api:
+    node, _ = load(Source(f"{name}.yaml", text))
+    assert node is not None
+    found, problems = read_api(name, node, f"{name}.yaml", lambda _: None)
+    assert found is not None, problems
+    return found
 
 
-def flow(*steps: str, more: str = "") -> str:
-    listed = "".join(f"      - {each}\n" for each in steps)
-    return f"  - workflowId: flow\n{more}    steps:\n{listed}"
+PET_API, SHOP_API = api("pets", PETS), api("shop", SHOP)
 
 
-def told(problems: tuple[Problem, ...]) -> list[tuple[str, str]]:
-    return [(each.severity.value, each.code) for each in problems]
-
-
-# ------------------------------------------------------------------------------- what is wrong
-
-TWO = "{stepId: a, operationId: two, outputs: {x: $response.body#/x}}"
-READS = "{{stepId: b, operationId: two, parameters: [{{name: t, in: header, value: $steps.{}}}]}}"
-
-
-@pytest.mark.parametrize(
-    ("steps", "expected"),
-    [
-        (["{stepId: a, operationId: two}"], []),
-        (["{stepId: a, operationId: nope}"], [("error", "unknown-operation")]),
-        (["{stepId: a, operationId: $sourceDescriptions.nope.one}"], [("error", "unknown-operation")]),
-        (["{stepId: a, operationId: $sourceDescriptions.api.two}"], []),
-        (["{stepId: a, operationId: api.two}"], [("warning", "operation-id-form")]),
-        (["{stepId: a, operationId: TWO}"], [("warning", "operation-id-form")]),
-        (["{stepId: a, operationPath: 'GET /two'}"], [("warning", "operation-path-form")]),
-        (["{stepId: a, operationPath: '{$sourceDescriptions.api.url}#/paths/~1two/get'}"], []),
-        (["{stepId: a, operationPath: '{$sourceDescriptions.api.url}#/paths/~1two/put'}"],
-         [("error", "unknown-operation")]),
-        (["{stepId: a, workflowId: nope}"], [("error", "unknown-workflow")]),
-        (["{stepId: a, workflowId: $sourceDescriptions.api.two}"], [("error", "unknown-workflow")]),
-        (["{stepId: a, operationId: one}"], [("warning", "missing-parameter")]),
-        (["{stepId: a, operationId: one, parameters: [{name: q, in: query, value: 1}]}"], []),
-        (["{stepId: a, operationId: two, parameters: [{name: T, in: header, value: 1}]}"], []),
-        (["{stepId: a, operationId: two, parameters: [{name: t, value: 1}]}"],
-         [("warning", "missing-location")]),
-        (["{stepId: a, operationId: two, parameters: [{name: zz, value: 1}]}"],
-         [("error", "missing-location")]),
-        ([TWO, READS.format("a.outputs.x")], []),
-        ([TWO, READS.format("a.outputs.y")],
-         [("warning", "unknown-output")]),
-        ([TWO, READS.format("c.outputs.x")],
-         [("warning", "unknown-step")]),
-        (["{stepId: b, operationId: two, outputs: {y: $steps.a.outputs.x}}", TWO],
-         [("warning", "forward-reference")]),
-        ([TWO.replace("}}", "}, onSuccess: [{name: n, type: goto, stepId: c}]}")],
-         [("error", "unknown-step")]),
-        ([TWO.replace("}}", "}, onFailure: [{name: n, type: goto, workflowId: c}]}")],
-         [("error", "unknown-workflow")]),
-    ],
-)  # fmt: skip
-def test_a_name_that_names_nothing_is_told(
-    made: Callable[..., Planned], steps: list[str], expected: list[tuple[str, str]]
-) -> None:
-    found, problems = made(flow(*steps))
-    assert told(problems) == expected
-    assert (found is None) == ("error" in dict(expected))
-    assert all(each.mark is not None for each in problems)
-
-
-def test_what_is_read_with_tolerance_is_refused_when_strict(made: Callable[..., Planned]) -> None:
-    steps = [TWO, READS.format("a.outputs.y").replace("two", "TWO")]
-    found, problems = made(flow(*steps), strict=True)
-    assert found is None
-    assert {each.severity for each in problems} == {Severity.ERROR}
-
-
-def test_a_channel_is_shown_and_not_executed(made: Callable[..., Planned]) -> None:
-    found, problems = made(flow("{stepId: a, channelPath: 'x#/channels/y', action: send}"))
-    assert found is None
-    assert told(problems) == [("error", "asyncapi-step")]
-
-
-def test_a_workflow_that_is_not_there_is_told(made: Callable[..., Planned]) -> None:
-    found, problems = made("  - workflowId: flo\n    steps: [{stepId: a, operationId: two}]\n")
-    assert found is None
-    assert told(problems) == [("error", "unknown-workflow")]
-    assert problems[0].hint == "did you mean `flo`?"
-
-
-def test_what_is_wrong_elsewhere_does_not_keep_a_workflow_from_running(
-    made: Callable[..., Planned],
-) -> None:
-    other = "  - workflowId: other\n    steps: [{stepId: a, operationId: nope}]\n"
-    found, problems = made(flow("{stepId: a, operationId: two}") + other)
+def documents(text: str, sources: Mapping[str, SourceContent] | None = None) -> Documents:
+    node, problems = load(Source("d.yaml", text))
+    assert node is not None, problems
+    found, _ = read_description(node)
     assert found is not None
-    assert problems == ()
-    documents = found.first.documents
-    assert told(check(documents)) == [("error", "unknown-operation")]
+    return Documents(found, {"pets": PET_API} if sources is None else sources)
 
 
-# ------------------------------------------------------------------------------- what is planned
+def document(*workflows: str, sources: str = "{name: pets, url: pets.yaml, type: openapi}") -> str:
+    listed = "".join("\n  - " + each.strip("\n").replace("\n", "\n    ") for each in workflows)
+    return f"""\
+arazzo: 1.1.0
+info: {{title: T, version: "1"}}
+sourceDescriptions: [{sources}]
+workflows:{listed}
+"""
 
 
-def test_a_plan_holds_what_a_run_can_come_to_and_nothing_else(made: Callable[..., Planned]) -> None:
-    workflows = flow(
-        "{stepId: a, workflowId: called}",
-        "{stepId: b, operationId: two, onSuccess: [{name: n, type: goto, workflowId: next}]}",
-        "{stepId: c, operationId: two, onFailure: [{name: n, type: retry, workflowId: helper}]}",
-    ) + "".join(
-        f"  - workflowId: {name}\n    steps: [{{stepId: a, operationId: two}}]\n"
-        for name in ("called", "next", "helper", "unrelated")
-    )
-    found, problems = made(workflows)
-    assert problems == ()
-    assert found is not None
-    assert sorted(found.workflows) == ["called", "flow", "helper", "next"]
-    assert [type(step.target) for step in found.first.steps] == [
-        RunWorkflow,
-        CallOperation,
-        CallOperation,
+def flow(steps: str, more: str = "", name: str = "flow") -> str:
+    inputs = "inputs: {properties: {n: {}, a.b: {}, list: {}}}"
+    return f"workflowId: {name}\n{inputs}\n{more}\nsteps:\n" + steps.strip("\n")
+
+
+def marked(text: str) -> tuple[str, str]:
+    """A text without its ▲, and the place where that stood."""
+    before, _, after = text.partition("▲")
+    return before + after, f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+def said(problems: tuple[Problem, ...]) -> list[tuple[str, str, str, str]]:
+    """Severity, code, place and hint of each."""
+    places = [f"{each.mark.line}:{each.mark.column}" if each.mark else "" for each in problems]
+    return [
+        (each.severity.value, each.code, place, each.hint)
+        for each, place in zip(problems, places, strict=True)
     ]
 
 
-def test_workflows_that_call_each_other_are_planned_once(made: Callable[..., Planned]) -> None:
-    other = "  - workflowId: other\n    steps: [{stepId: a, workflowId: flow}]\n"
-    found, _ = made(
-        flow("{stepId: a, workflowId: other}", "{stepId: b, workflowId: other}") + other
-    )
-    assert found is not None
-    assert sorted(found.workflows) == ["flow", "other"]
+def parameter(value: object) -> str:
+    return f"parameters:\n    - name: x\n      in: query\n      value: {value}"
 
 
-def test_a_source_that_is_not_there_is_asked_for_by_name(made: Callable[..., Planned]) -> None:
-    sources = "  - {name: gone, url: gone.yaml, type: openapi}\n  - {name: spare, url: no.yaml}\n"
-    found, _ = made(
-        flow(
-            "{stepId: a, operationId: $sourceDescriptions.gone.op}", "{stepId: b, operationId: two}"
-        ),
-        sources=sources,
-    )
-    assert found is not None
-    assert [name for name, _ in found.unavailable()] == ["gone"]
+def planned(
+    text: str, name: str = "flow", sources: Mapping[str, SourceContent] | None = None
+) -> Plan:
+    made, problems = plan(documents(text, sources), name)
+    assert made is not None, problems
+    return made
 
 
-def test_an_operation_that_no_source_has_may_be_in_the_one_that_is_missing(
-    made: Callable[..., Planned],
-) -> None:
-    sources = "  - {name: gone, url: gone.yaml, type: openapi}\n"
-    found, _ = made(flow("{stepId: a, operationId: op}"), sources=sources)
-    assert found is not None
-    (step,) = found.first.steps
-    assert isinstance(step.target, CallOperation)
-    assert (step.target.operation.source, step.target.assumed) == ("gone", True)
+ONE = (
+    "- {stepId: one, operationId: listPets, outputs: {id: $response.body#/id, a.b: $response.body}}"
+)
 
 
-def test_a_source_of_workflows_that_is_missing_has_no_operations(
-    made: Callable[..., Planned],
-) -> None:
-    sources = "  - {name: flows, url: gone.yaml, type: arazzo}\n"
-    found, problems = made(flow("{stepId: a, operationId: op}"), sources=sources)
-    assert found is None
-    assert told(problems) == [("error", "unknown-operation")]
-
-
-# ------------------------------------------------------------------------------- joined inputs
+# Operations
 
 
 @pytest.mark.parametrize(
-    ("own", "others", "names"),
-    [
-        (None, [], []),
-        (None, [None, True, 3], []),
+    ("target", "operation"),
+    rows(
+        ("OPN-2", "operationId: getPet", "pets GET /pets/{petId}"),
+        ("OPN-3", "operationId: $sourceDescriptions.pets.getPet", "pets GET /pets/{petId}"),
         (
-            {"properties": {"a": {}}},
-            [{"properties": {"b": {}, "a": {"type": "string"}}}],
-            ["a", "b"],
+            "OPN-4",
+            "operationPath: '{$sourceDescriptions.pets.url}#/paths/~1pets/post'",
+            "pets POST /pets",
         ),
-        (None, [{"$ref": "#/$defs/x", "$defs": {"x": {"properties": {"c": {}}}}}], ["c"]),
-        ({"allOf": [{"properties": {"a": {}}}]}, [{"properties": {"b": {}}}], ["a", "b"]),
-        ({"additionalProperties": False, "properties": {}}, [{"properties": {"b": {}}}], ["b"]),
-    ],
+    ),
 )
-def test_a_schema_asks_for_the_inputs_of_others_too(
-    own: object, others: list[object], names: list[str]
+def test_a_step_calls_the_operation_it_names(target: str, operation: str) -> None:
+    (step,) = planned(document(flow(f"- stepId: one\n  {target}"))).first.steps
+    assert isinstance(step.target, CallOperation)
+    assert f"{step.target.operation.source} {step.target.operation}" == operation
+    assert not step.target.assumed
+
+
+@pytest.mark.parametrize(
+    ("target", "code", "hint"),
+    rows(
+        ("row 7 the source without url", "operationPath: $sourceDescriptions.pets#/paths/~1pets/get",
+         "operation-path-form", "write {$sourceDescriptions.pets.url}#/paths/~1pets/get"),
+        ("row 7 method and path", "operationPath: GET /pets", "operation-path-form",
+         "write {$sourceDescriptions.pets.url}#/paths/~1pets/get"),
+        ("row 17 source and id", "operationId: pets.listPets", "operation-id-form",
+         "write $sourceDescriptions.pets.listPets"),
+        ("row 17 another case", "operationId: LISTPETS", "operation-id-form", "write listPets"),
+    ),
+)  # fmt: skip
+def test_a_dialect_of_naming_operations_is_read_as_meant(target: str, code: str, hint: str) -> None:
+    text, place = marked(
+        document(
+            flow(
+                f"- ▲stepId: one\n  {target}\n  parameters: [{{name: X-Trace, in: header, value: 1}}]"
+            )
+        )
+    )
+    made, problems = plan(documents(text), "flow")
+    assert made is not None
+    assert said(problems) == [("warning", code, place, hint)]
+    assert plan(documents(text), "flow", strict=True)[0] is None
+
+
+def test_among_several_sources_a_bare_id_is_unique_or_an_error() -> None:
+    """OPN-3, A-12, VAL-3"""
+    both: dict[str, SourceContent] = {"pets": PET_API, "shop": SHOP_API}
+    unique = documents(document(flow("- {stepId: one, operationId: listOrders}")), both)
+    made, (note,) = plan(unique, "flow")
+    assert made is not None
+    assert (note.code, note.hint) == (
+        "operation-id-bare",
+        "write $sourceDescriptions.shop.listOrders",
+    )
+    made, (error,) = plan(
+        documents(document(flow("- {stepId: one, operationId: listPets}")), both), "flow"
+    )
+    assert made is None
+    assert error.code == "unknown-operation"
+    assert "listPets" in error.message
+
+
+def test_an_operation_that_is_not_there_is_an_error_with_the_nearest_name() -> None:
+    text, place = marked(
+        document(flow("- {▲stepId: one, operationId: listPet}").replace("{▲", "▲{"))
+    )
+    (problem,) = check(documents(text))
+    assert said((problem,)) == [("error", "unknown-operation", place, "")]
+    assert "did you mean `listPets`" in problem.message
+
+
+def test_an_operation_of_a_source_that_is_not_there_is_assumed() -> None:
+    """A-53"""
+    operation = PET_API.operation(PET_API.with_id("addPet")[0])
+    gone = Unavailable("is not there", ("a", "b"), {"login": operation})
+    made = planned(document(flow("- {stepId: one, operationId: login}")), sources={"pets": gone})
+    (step,) = made.first.steps
+    assert step.target == CallOperation(operation, assumed=True)
+    assert made.unavailable() == (("pets", gone),)
+
+
+def test_a_step_over_a_message_broker_is_refused() -> None:
+    """ASY-9"""
+    text = document(
+        flow(
+            "- {stepId: one, channelPath: '{$sourceDescriptions.pets.url}#/channels/c', action: send}"
+        )
+    )
+    (problem,) = check(documents(text))
+    assert (problem.code, problem.severity) == ("asyncapi-step", Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("step", "severity", "code", "hint"),
+    rows(
+        ("PAR-3 the description knows where", "operationId: getPet\n  parameters: [▲{name: petId, value: 1}]",
+         "warning", "missing-location", "write `in: path`, as the description has it"),
+        ("PAR-3 nobody knows where", "operationId: addPet\n  parameters: [▲{name: x, value: 1}]",
+         "error", "missing-location", ""),
+        ("PAR-3 two places",
+         "operationId: both\n  parameters: [▲{name: x, value: 1}, {name: x, in: path, value: 1}]",
+         "error", "missing-location", ""),
+    ),
+)  # fmt: skip
+def test_a_parameter_of_an_operation_needs_a_place(
+    step: str, severity: str, code: str, hint: str
 ) -> None:
-    assert [each.name for each in fields(joined(own, others))] == names  # type: ignore[arg-type]
+    text, place = marked(document(flow(f"- stepId: one\n  {step}")))
+    assert (severity, code, place, hint) in said(check(documents(text)))
 
 
-def test_of_the_same_name_the_own_input_counts() -> None:
-    own = {"properties": {"a": {"type": "integer"}}, "required": ["a"]}
-    other = {"properties": {"a": {"type": "string"}, "b": {}}, "required": ["b"]}
-    found = {each.name: (each.types, each.required) for each in fields(joined(own, [other]))}
-    assert found == {"a": (("integer",), True), "b": ((), True)}
+def test_a_required_parameter_that_is_not_given_is_said() -> None:
+    """STP-4"""
+    text, place = marked(document(flow("- ▲stepId: one\n  operationId: listPets")))
+    assert said(check(documents(text))) == [("warning", "missing-parameter", place, "")]
+    given_ = text.replace(
+        "steps:", "parameters: [{name: x-trace, in: header, value: 1}]\n    steps:"
+    )
+    assert check(documents(given_)) == ()
+
+
+# What is merged
+
+
+def test_the_steps_parameters_replace_the_workflows() -> None:
+    """WFL-8, STP-4, PAR-5"""
+    text = document(
+        flow(
+            """
+- stepId: one
+  operationId: listPets
+  parameters: [{name: X-TRACE, in: header, value: mine}, {name: page, in: query, value: 1}]
+- {stepId: two, workflowId: flow, parameters: [{name: page, value: mine}]}""",
+            """
+parameters:
+  - {name: x-trace, in: header, value: all}
+  - {name: Page, in: query, value: all}
+  - {name: page, in: cookie, value: all}""",
+        )
+    )
+    one, two = planned(text).first.steps
+    assert [(each.name, each.location, each.value) for each in one.parameters] == [
+        ("X-TRACE", "header", Constant("mine")),
+        ("Page", "query", Constant("all")),
+        ("page", "cookie", Constant("all")),
+        ("page", "query", Constant(1)),
+    ]
+    assert [(each.name, each.value) for each in two.parameters] == [
+        ("x-trace", Constant("all")),
+        ("Page", Constant("all")),
+        ("page", Constant("mine")),
+    ]
+
+
+def test_the_steps_actions_stand_before_the_workflows_and_replace_those_of_their_name() -> None:
+    """A-17, ACT-8"""
+    text = document(
+        flow(
+            """
+- stepId: one
+  operationId: addPet
+  onFailure: [{name: b, type: retry}, {name: c, type: end}]
+- {stepId: two, operationId: addPet}""",
+            "failureActions: [{name: a, type: end}, {name: b, type: end}]\n"
+            "successActions: [{name: s, type: end}]",
+        )
+    )
+    one, two = planned(text).first.steps
+    assert [(each.action.name, each.action.type) for each in one.on_failure] == [
+        ("b", "retry"), ("c", "end"), ("a", "end"),
+    ]  # fmt: skip
+    assert [each.action.name for each in two.on_failure] == ["a", "b"]
+    assert [each.action.name for each in two.on_success] == ["s"]
+
+
+# Workflows
+
+
+def runs(made: Plan) -> dict[str, list[str]]:
+    """The workflows of a plan and what their steps call."""
+    return {
+        key: [
+            each.target.key if isinstance(each.target, RunWorkflow) else str(each.target.operation)
+            for each in workflow.steps
+        ]
+        for key, workflow in made.workflows.items()
+    }
+
+
+def test_a_step_and_an_action_name_workflows() -> None:
+    """OPN-8, ACT-6"""
+    text = document(
+        flow(
+            "- {stepId: one, workflowId: two, onSuccess: [{name: a, type: goto, workflowId: three}]}"
+        ),
+        flow("- {stepId: one, operationId: addPet}", name="two"),
+        flow("- {stepId: one, operationId: addPet}", name="three"),
+        flow("- {stepId: one, operationId: addPet}", name="never"),
+    )
+    made = planned(text)
+    assert runs(made) == {"flow": ["two"], "two": ["POST /pets"], "three": ["POST /pets"]}
+    assert made.first.steps[0].on_success[0].workflow_key == "three"
+    assert made.start == "flow"
+
+
+def test_a_workflow_of_another_document_is_planned_with_its_own_names() -> None:
+    """OPN-8, SUB-4, CMP-3"""
+    other = documents(
+        document(flow("- {stepId: one, operationId: listOrders}", name="buy")), {"pets": SHOP_API}
+    )
+    text = document(
+        flow("- {stepId: one, workflowId: $sourceDescriptions.other.buy}"),
+        sources="{name: other, url: other.yaml, type: arazzo}",
+    )
+    made = planned(text, sources={"other": other})
+    assert runs(made) == {"flow": ["other.buy"], "other.buy": ["GET /orders"]}
+    foreign = made.workflows["other.buy"]
+    assert (foreign.workflow_id, foreign.documents) == ("buy", other)
+    for written in ("other.buy", "$sourceDescriptions.other.workflows.buy"):
+        loose = documents(text.replace("$sourceDescriptions.other.buy", written), {"other": other})
+        made, (note,) = plan(loose, "flow")
+        assert made is not None
+        assert (note.code, note.hint) == ("bare-source", "write $sourceDescriptions.other.buy")
+
+
+@pytest.mark.parametrize(
+    ("step", "code", "hint"),
+    rows(
+        ("OPN-8", "workflowId: flw", "unknown-workflow", "did you mean `flow`?"),
+        ("OPN-8 of another document", "workflowId: $sourceDescriptions.gone.x", "source-unavailable",
+         "looked at here"),
+        ("ACT-6", "operationId: addPet\n  onSuccess: [▲{name: a, type: goto, workflowId: flw}]",
+         "unknown-workflow", "did you mean `flow`?"),
+        ("ACT-5", "operationId: addPet\n  onFailure: [▲{name: a, type: goto, stepId: on}]", "unknown-step",
+         "did you mean `one`?"),
+        ("DEP-2", "operationId: addPet\n  dependsOn: [on]", "unknown-step", "did you mean `one`?"),
+    ),
+)  # fmt: skip
+def test_a_name_of_a_workflow_or_a_step_that_is_none_is_an_error(
+    step: str, code: str, hint: str
+) -> None:
+    """VAL-2"""
+    place = "" if "▲" in step else "▲"
+    text, where = marked(document(flow(f"- {place}stepId: one\n  {step}")))
+    sources: dict[str, SourceContent] = {"pets": PET_API, "gone": Unavailable("is gone", ("here",))}
+    made, problems = plan(documents(text, sources), "flow")
+    assert made is None
+    assert said(problems) == [("error", code, where, hint)]
+
+
+def test_one_mistake_of_a_workflow_is_said_once_however_many_steps_inherit_it() -> None:
+    more = "failureActions: [▲{name: a, type: goto, stepId: nope}]"
+    text, place = marked(
+        document(
+            flow("- {stepId: x, operationId: addPet}\n- {stepId: y, operationId: addPet}", more)
+        )
+    )
+    assert said(check(documents(text))) == [("error", "unknown-step", place, "there is `x`, `y`")]
+
+
+def test_a_workflow_that_is_none_cannot_be_planned() -> None:
+    made, (problem,) = plan(documents(document(flow(ONE))), "flaw")
+    assert made is None
+    assert (problem.code, problem.hint) == ("unknown-workflow", "did you mean `flow`?")
+
+
+def test_what_is_wrong_elsewhere_keeps_no_workflow_from_running() -> None:
+    text = document(
+        flow("- {stepId: one, operationId: addPet}"),
+        flow("- {stepId: one, operationId: no}", name="bad"),
+    )
+    assert plan(documents(text), "flow")[0] is not None
+    assert plan(documents(text), "bad")[0] is None
+    assert [each.code for each in check(documents(text))] == ["unknown-operation"]
+
+
+# Dependencies
+
+
+def chain(*needs: tuple[str, str]) -> str:
+    return document(*(
+        flow("- {stepId: one, operationId: addPet}", f"dependsOn: [{needed}]", name) for name, needed in needs
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("needs", "order"),
+    rows(
+        ("one", [("flow", "a"), ("a", "")], ["a", "flow"]),
+        ("a chain", [("flow", "a"), ("a", "b"), ("b", "")], ["b", "a", "flow"]),
+        ("in their order", [("flow", "b, a"), ("a", ""), ("b", "")], ["b", "a", "flow"]),
+        (
+            "each once",
+            [("flow", "a, b"), ("a", "c"), ("b", "c"), ("c", "")],
+            ["c", "a", "b", "flow"],
+        ),
+        ("named twice", [("flow", "a, a"), ("a", "")], ["a", "flow"]),
+    ),
+)
+def test_what_a_workflow_depends_on_runs_before_it(
+    needs: list[tuple[str, str]], order: list[str]
+) -> None:
+    """WFL-5, DEP-1, A-42"""
+    made = planned(chain(*needs))
+    assert made.first.workflow_id == "flow"
+    targets = [each.target for each in made.first.steps]
+    assert [each.key for each in targets if isinstance(each, RunWorkflow)] == order
+    assert [each.once for each in targets if isinstance(each, RunWorkflow)] == [True] * (
+        len(order) - 1
+    ) + [False]
+    assert set(order) < set(made.workflows)
+
+
+@pytest.mark.parametrize(
+    ("needs", "names"),
+    rows(
+        ("itself", [("flow", "flow")], "flow → flow"),
+        ("each other", [("flow", "a"), ("a", "flow")], "flow → a → flow"),
+        ("further on", [("flow", "a"), ("a", "b"), ("b", "a")], "a → b → a"),
+    ),
+)
+def test_a_circle_of_dependencies_is_an_error(needs: list[tuple[str, str]], names: str) -> None:
+    made, problems = plan(documents(chain(*needs)), "flow")
+    assert made is None
+    assert {each.code for each in problems} == {"dependency-cycle"}
+    assert problems[0].message.endswith(names)
+
+
+def test_many_ways_to_one_dependency_are_walked_once() -> None:
+    layers = 60
+    needs = [(f"a{at}", f"a{at + 1}, b{at + 1}") for at in range(layers)]
+    needs += [(f"b{at}", f"a{at + 1}, b{at + 1}") for at in range(layers)]
+    made = planned(chain(("flow", "a0, b0"), *needs, (f"a{layers}", ""), (f"b{layers}", "")))
+    assert len(made.first.steps) == 2 * (layers + 1) + 1
+
+
+def test_a_chain_of_calls_may_be_as_long_as_it_likes() -> None:
+    calls = [flow(f"- {{stepId: s, workflowId: w{at + 1}}}", name=f"w{at}") for at in range(600)]
+    text = document(*calls, flow("- {stepId: s, operationId: addPet}", name="w600"))
+    assert len(planned(text, "w0").workflows) == 601
+
+
+def test_workflows_that_call_each_other_are_planned_once() -> None:
+    """SUB-5: whether they end is a question of the run."""
+    text = document(
+        flow("- {stepId: one, workflowId: two}"),
+        flow("- {stepId: one, workflowId: flow}", name="two"),
+    )
+    assert runs(planned(text)) == {"flow": ["two"], "two": ["flow"]}
+
+
+def order_of(steps: str) -> tuple[list[str], list[tuple[str, str]]]:
+    made, problems = plan(documents(document(flow(steps))), "flow")
+    shown = [] if made is None else [each.step_id for each in made.first.steps]
+    return shown, [(each.code, each.message) for each in problems]
+
+
+@pytest.mark.parametrize(
+    ("needs", "order"),
+    rows(
+        ("as written", {"a": "", "b": "a", "c": ""}, ["a", "b", "c"]),
+        ("a later one first", {"a": "c", "b": "", "c": ""}, ["b", "c", "a"]),
+        ("a chain backwards", {"a": "b", "b": "c", "c": ""}, ["c", "b", "a"]),
+        (
+            "by an expression",
+            {"a": "$workflows.flow.steps.b", "b": "", "c": "$steps.b"},
+            ["b", "a", "c"],
+        ),
+    ),
+)
+def test_a_step_runs_after_the_steps_it_depends_on(needs: dict[str, str], order: list[str]) -> None:
+    """DEP-2, DEP-4"""
+    steps = "\n".join(
+        f"- {{stepId: {name}, operationId: addPet, dependsOn: [{needed}]}}"
+        for name, needed in needs.items()
+    )
+    assert order_of(steps) == (order, [])
+
+
+def test_steps_that_depend_on_each_other_are_an_error() -> None:
+    """DEP-6"""
+    circle = "".join(
+        f"\n- {{stepId: {name}, operationId: addPet, dependsOn: [{needed}]}}"
+        for name, needed in ("ab", "bc", "ca")
+    )
+    shown, problems = order_of("- {stepId: x, operationId: addPet}" + circle)
+    assert shown == []
+    assert problems == [
+        ("dependency-cycle", "`dependsOn` of steps goes in a circle: a → b → c → a")
+    ]
+
+
+def test_a_step_of_another_workflow_is_not_waited_for() -> None:
+    """DEP-2"""
+    shown, ((code, message),) = order_of(
+        "- {stepId: a, operationId: addPet, dependsOn: [$workflows.other.steps.x]}"
+    )
+    assert (shown, code) == (["a"], "foreign-step")
+    assert "not waited for" in message
+
+
+# References
+
+RESULT = "outputs: {result: $steps.one.outputs.id}"
+
+
+@pytest.mark.parametrize(
+    ("expression", "code", "hint"),
+    rows(
+        ("row 10 an input", "$inputs.m", "undeclared-input", "there is `n`, `a.b`, `list`"),
+        ("row 3 a path into an input", "$inputs.n.x[0].y", "dotted-name", "write $inputs.n#/x/0/y"),
+        ("row 3 the longest name", "$inputs.a.b.c", "dotted-name", "write $inputs.a.b#/c"),
+        ("row 3 a path into an output", "$steps.one.outputs.id.x", "dotted-name",
+         "write $steps.one.outputs.id#/x"),
+        ("row 10 a step", "$steps.on.outputs.id", "unknown-step", "did you mean `one`?"),
+        ("row 10 an output", "$steps.one.outputs.idd", "unknown-output", "did you mean `id`?"),
+        ("a workflow", "$workflows.flw.outputs.x", "unknown-workflow", "did you mean `flow`?"),
+        ("an output of a workflow", "$workflows.flow.outputs.rseult", "unknown-output",
+         "did you mean `result`?"),
+        ("a source", "$sourceDescriptions.pet.url", "unknown-source", "did you mean `pets`?"),
+    ),
+)  # fmt: skip
+def test_a_reference_to_nothing_is_said_where_it_stands(
+    expression: str, code: str, hint: str
+) -> None:
+    """VAL-4, A-8: a request that needs it will fail, an output or a criterion will be null."""
+    second = f"{ONE}\n- stepId: two\n  operationId: addPet\n  "
+    needed = parameter("▲" + expression)
+    body = f"requestBody:\n    payload:\n      - a: ▲{expression}"
+    output = f"outputs:\n    x: ▲{expression}"
+    for place_of_use in (needed, body, output):
+        text, place = marked(document(flow(second + place_of_use, RESULT)))
+        made, problems = plan(documents(text), "flow")
+        assert made is not None
+        assert ("warning", code, place, hint) in said(problems)
+    text, _ = marked(document(flow(second + needed, RESULT)))
+    assert plan(documents(text), "flow", strict=True)[0] is None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["$inputs.n", "$inputs.a.b", "$inputs.n#/x", "$inputs", "$steps.one.outputs.id", "$steps.one.outputs.a.b",
+     "$steps.one.outputs", "$workflows.flow.inputs.anything", "$sourceDescriptions.pets.url", "$self",
+     "$components.parameters.x"],
+)  # fmt: skip
+def test_a_reference_to_something_needs_no_word(expression: str) -> None:
+    steps = f"{ONE}\n- stepId: two\n  operationId: addPet\n  {parameter(expression)}"
+    problems = plan(documents(document(flow(steps))), "flow")[1]
+    assert [each.code for each in problems] == ["missing-parameter"]
+
+
+def test_another_document_may_have_the_workflow_that_is_read() -> None:
+    text = document(
+        flow("- {stepId: two, operationId: addPet, outputs: {x: $workflows.far.outputs.y}}"),
+        sources="{name: pets, url: p, type: openapi}, {name: other, url: o, type: arazzo}",
+    )
+    assert check(documents(text)) == ()
+
+
+AFTERWARDS = """\
+onSuccess:
+    - {name: a, type: goto, workflowId: flow, parameters: [{name: x, value: $response.body}]}"""
+
+
+@pytest.mark.parametrize(
+    ("step", "codes"),
+    rows(
+        ("DEP-5 a later step", parameter("$steps.two.outputs.y"), ["forward-reference"]),
+        ("its own step", parameter("$steps.one.outputs.z"), ["forward-reference"]),
+        ("its own outputs may", "outputs: {z: $steps.one.outputs.z}", []),
+        ("EXP-29 in a parameter", parameter("$response.body#/a"), ["too-early"]),
+        ("EXP-29 in a body", "requestBody: {payload: {a: $statusCode}}", ["too-early"]),
+        ("EXP-29 in an action it is not", AFTERWARDS, []),
+    ),
+)  # fmt: skip
+def test_what_has_no_value_yet_is_said(step: str, codes: list[str]) -> None:
+    first = f"- stepId: one\n  operationId: addPet\n  {step}"
+    first += "" if "outputs: {z" in step else "\n  outputs: {z: $url}"
+    text = document(flow(first + "\n- {stepId: two, operationId: addPet, outputs: {y: $url}}"))
+    made, problems = plan(documents(text), "flow")
+    assert made is not None
+    assert [each.code for each in problems] == codes
+
+
+def test_the_outputs_of_a_workflow_have_no_response() -> None:
+    """EXP-29, WFL-9"""
+    text, place = marked(
+        document(flow("- {stepId: one, operationId: addPet}", "outputs: {x: ▲$response.body}"))
+    )
+    (problem,) = check(documents(text))
+    assert said((problem,)) == [
+        ("warning", "too-early", place, "write `$steps.<stepId>.outputs.<name>`")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "codes"),
+    rows(
+        ("simple", "{condition: $steps.nope.outputs.x == $inputs.nope}",
+         ["unknown-step", "undeclared-input"]),
+        ("SIM-10 an index is the letter", "{condition: '$inputs.list[0] == 1'}", []),
+        ("A-6 a dot is not", "{condition: $inputs.n.x == 1}", ["dotted-name"]),
+        ("a context", "{context: $inputs.nope, type: regex, condition: a}", ["undeclared-input"]),
+        ("CRI-8 embedded", "{context: $response.body, type: regex, condition: 'a{$inputs.nope}'}",
+         ["undeclared-input"]),
+        ("row 22 compared", "{context: $response.body, type: jsonpath, condition: $.a == $inputs.nope}",
+         ["undeclared-input"]),
+        ("a JSONPath", "{context: $response.body, type: jsonpath, condition: $.a}", []),
+        ("a broken one", "{condition: $inputs.nope = 1}", []),
+    ),
+)  # fmt: skip
+def test_criteria_are_looked_through(criterion: str, codes: list[str]) -> None:
+    text, place = marked(
+        document(flow(f"- stepId: one\n  operationId: addPet\n  successCriteria: [▲{criterion}]"))
+    )
+    found = said(plan(documents(text), "flow")[1])
+    assert [code for _, code, _, _ in found] == codes
+    assert {at for _, _, at, _ in found} <= {place}
+
+
+def test_inputs_that_are_used_and_not_declared_are_known() -> None:
+    """in-the-wild row 10"""
+    text = document(
+        flow("""
+- stepId: one
+  operationId: addPet
+  parameters: [{name: x, in: query, value: $inputs.first.deep}, {name: y, in: query, value: $inputs.n.deep}]
+  requestBody: {payload: ['{$inputs.second}', '$inputs.list[0]', '{$inputs.first}']}
+  outputs: {a: '$inputs.third[0]'}""")
+    )
+    (workflow,) = documents(text).description.workflows
+    assert undeclared_inputs(workflow) == ("first", "second", "third")
+    assert {use.needed for use in uses(workflow) if "third" in use.expression.text} == {False}
+
+
+def test_a_plan_knows_what_no_run_changes() -> None:
+    """EXP-17..20, A-15"""
+    text = document(flow("- {stepId: one, operationId: addPet}"))
+    assert dict(planned(text).first.constants) == {
+        "sourceDescriptions": {"pets": {"name": "pets", "url": "pets.yaml", "type": "openapi"}},
+        "components": {},
+    }
+    named = text.replace(
+        "info:", "$self: https://x.test/d\ncomponents: {parameters: {p: {name: q}}}\ninfo:"
+    )
+    constants = planned(named).first.constants
+    assert constants["self"] == "https://x.test/d"
+    assert constants["components"] == {"parameters": {"p": {"name": "q"}}}
+
+
+# Laws
+
+NAMES = st.sampled_from(
+    ["flow", "two", "three", "nope", "$sourceDescriptions.pets.x", "$steps.a", ""]
+)
+EXPRESSIONS = st.sampled_from(
+    ["$steps.a.outputs.o", "$inputs.x.y[0]", "$url", "{$steps.c.outputs.z}", "$response.body#/a"]
+)
+TARGETS: list[dict[str, st.SearchStrategy[str]]] = [
+    {"operationId": st.sampled_from(["addPet", "listPets", "nope"])},
+    {"workflowId": NAMES},
+]
+STEP = st.one_of(*(st.fixed_dictionaries(
+    {"stepId": st.sampled_from(["a", "b", "c"]), **target},
+    optional={
+        "dependsOn": st.lists(st.sampled_from(["a", "b", "c", "$steps.b", "x"]), max_size=2),
+        "parameters": st.lists(
+            st.fixed_dictionaries({
+                "name": st.sampled_from(["p", "q"]),
+                "value": EXPRESSIONS | st.just(1),
+            }),
+            max_size=2,
+        ),
+        "onSuccess": st.lists(
+            st.fixed_dictionaries({"name": st.just("g"), "type": st.just("goto")}, optional={
+                "stepId": st.sampled_from(["a", "x"]), "workflowId": NAMES,
+            }),
+            max_size=1,
+        ),
+        "outputs": st.dictionaries(st.sampled_from(["o", "a b"]), EXPRESSIONS),
+    },
+) for target in TARGETS))  # fmt: skip
+FLOWS = st.fixed_dictionaries({
+    name: st.fixed_dictionaries(
+        {"steps": st.lists(STEP, min_size=1, max_size=3)}, optional={"dependsOn": st.lists(NAMES, max_size=2)}
+    )
+    for name in ("flow", "two", "three")
+})  # fmt: skip
+
+
+@settings(deadline=None)
+@given(flows=FLOWS)
+def test_whatever_refers_to_whatever_planning_ends_and_a_plan_is_whole(
+    flows: dict[str, dict[str, object]],
+) -> None:
+    whole = {
+        "arazzo": "1.1.0",
+        "info": {"title": "t", "version": "1"},
+        "sourceDescriptions": [{"name": "pets", "url": "pets.yaml"}],
+        "workflows": [{"workflowId": name, **rest} for name, rest in flows.items()],
+    }
+    read = documents(json.dumps(whole))
+    problems = check(read)
+    assert len(set(problems)) == len(problems)
+    made, found = plan(read, "flow")
+    assert (made is None) == any(each.severity is Severity.ERROR for each in found)
+    for workflow in made.workflows.values() if made else ():
+        assert_whole(workflow, made)
+
+
+def assert_whole(workflow: PlannedWorkflow, made: Plan | None) -> None:
+    """Every target and every jump leads somewhere."""
+    assert made is not None
+    for at, step in enumerate(workflow.steps):
+        assert workflow.positions[step.step_id] == at
+        if isinstance(step.target, RunWorkflow):
+            assert step.target.key in made.workflows
+        for planned_ in (*step.on_success, *step.on_failure):
+            assert not planned_.workflow_key or planned_.workflow_key in made.workflows
+            assert not planned_.action.step_id or planned_.action.step_id in workflow.positions

@@ -24,7 +24,9 @@ ACCEPT = "ARAZZO_TUI_ACCEPT"
 SECURE_ID = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9b"
 
 GOOD: dict[str, Json] = {
-    "initializeSession": {"data": {"initializeSession": {"secure_id": SECURE_ID, "project_id": "1"}}},
+    "initializeSession": {
+        "data": {"initializeSession": {"secure_id": SECURE_ID, "project_id": "1"}}
+    },
     "addTrackProperties": {"data": {"addTrackProperties": SECURE_ID}},
     "pushPayload": {"data": {"pushPayload": 24}},
 }
@@ -109,5 +111,7 @@ async def test_a_screen_looks_as_it_was_accepted(
     new = kept.with_suffix(".new.svg")
     if not kept.exists() or kept.read_text("utf-8") != drawn:
         new.write_text(drawn, "utf-8")
-        pytest.fail(f"the screen changed: compare {new.name} with {kept.name}; {ACCEPT}=1 accepts it")
+        pytest.fail(
+            f"the screen changed: compare {new.name} with {kept.name}; {ACCEPT}=1 accepts it"
+        )
     new.unlink(missing_ok=True)
