@@ -25,7 +25,14 @@ from arazzo_tui.document.arazzo import (
 from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.names import Names, id_text, names_of
 from arazzo_tui.document.read_rules import actions, criteria
-from arazzo_tui.document.read_values import Context, body, marks_in, outputs, parameters
+from arazzo_tui.document.read_values import (
+    Context,
+    body,
+    marks_in,
+    outputs,
+    parameters,
+    with_body_parameters,
+)
 from arazzo_tui.document.schema_refs import self_contained
 from arazzo_tui.document.shape import Report, is_object, items, known_fields, objects, text
 from arazzo_tui.document.source import Problem, did_you_mean
@@ -322,18 +329,19 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
             "empty-criteria", "`successCriteria` is given but empty (STP-6)", listed.mark
         )
     taken = outputs(node.get("outputs"), "a step's `outputs`", context, _valid_output)
+    calls = isinstance(target, CallWorkflow)
+    what = "a step's `parameters`"
+    given = parameters(node.get("parameters"), what, context, of_workflow=calls)
+    payload = body(node.get("requestBody"), context)
+    if not calls:
+        payload, given = with_body_parameters(payload, given, report)
     return Step(
         step_id=step_id,
         target=target,
         mark=node.mark,
         description=text(node, "description", "a step", report),
-        parameters=parameters(
-            node.get("parameters"),
-            "a step's `parameters`",
-            context,
-            of_workflow=isinstance(target, CallWorkflow),
-        ),
-        body=body(node.get("requestBody"), context),
+        parameters=given,
+        body=payload,
         success_criteria=criteria(listed, "`successCriteria`", context),
         on_success=actions(node.get("onSuccess"), "successActions", "`onSuccess`", context),
         on_failure=actions(node.get("onFailure"), "failureActions", "`onFailure`", context),

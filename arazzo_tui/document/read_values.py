@@ -262,6 +262,32 @@ def body(node: Node | None, context: Context) -> Body | None:
     )
 
 
+def with_body_parameters(
+    given: Body | None, listed: tuple[Parameter, ...], report: Report
+) -> tuple[Body | None, tuple[Parameter, ...]]:
+    """The body and the parameters of a step, those of `in: body` in the body, by their names (PAR-2).
+
+    Arazzo 1.0.0 had that place, and did not say what a name means there; found are members of an object.
+    """
+    inside = [each for each in listed if each.location == "body"]
+    others = tuple(each for each in listed if each.location != "body")
+    for each in inside:
+        if given is not None:
+            message = (
+                f"parameter {quoted_name(each.name)} is `in: body`, and there is a `requestBody`"
+            )
+            report.error("body-parameter", message, each.mark, "write it in the `requestBody`")
+            continue
+        message = f"parameter {quoted_name(each.name)} is read as a member of the request body"
+        hint = "write it in a `requestBody`; `in: body` is no place since Arazzo 1.0.1"
+        report.dialect("body-parameter", message, each.mark, hint)
+    if given is not None or not inside:
+        return given, others
+    payload = Members({each.name: each.value for each in inside})
+    marks = {(each.name, *at): mark for each in inside for at, mark in each.marks.items()}
+    return Body("", payload, (), inside[0].mark, marks), others
+
+
 def _replacements(node: Node | None, context: Context) -> Iterator[Replacement]:
     report = context.report
     for item in objects(node, "`replacements`", report):

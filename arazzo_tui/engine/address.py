@@ -88,6 +88,8 @@ def _checked(base: str) -> SplitResult:
         raise CannotSend(f"{called} holds a user name or password; credentials go into a header")
     if not host or port == 0 or not _HOST.fullmatch(server.netloc):
         raise CannotSend(f"{called} has no valid host")
+    if any(segment and is_dot_segment(segment) for segment in server.path.split("/")):
+        raise CannotSend(f"{called} has a segment `.` or `..`; write the path it leads to")
     return server
 
 

@@ -4,6 +4,7 @@ The schema is JSON Schema 2020-12 (WFL-3), already standing alone (`document.sch
 command line and the machine all use these functions, so that they cannot disagree.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
@@ -239,33 +240,34 @@ def write_value(value: Json) -> str:
 
 def with_defaults(schema: Json, values: Mapping[str, Json]) -> Mapping[str, Json]:
     """The values with the schema's defaults where nothing was given, at every object level (A-5)."""
-    filled = _Defaults(schema).filled(schema, values, 0)
-    assert isinstance(filled, Mapping)  # an object stays an object
-    return filled
-
-
-class _Defaults:
-    """Fills defaults in, in defaults too, but not without end: schemas may refer to themselves."""
-
-    def __init__(self, whole: Json) -> None:
-        self.whole = whole
-        self.left = 10_000
-
-    def filled(self, schema: Json, value: Json, depth: int) -> Json:
-        """The value with what the schema's properties add."""
-        if not isinstance(value, Mapping) or depth > 50:
-            return value
-        result = dict(value)
-        for part in _parts(schema, self.whole):
+    whole = dict(values)
+    ours = {id(whole)}  # what may be written to: values and schemas belong to others
+    waiting = deque([(schema, whole, 0)])
+    left = _MOST_DEFAULTS
+    while waiting:  # level by level, so that what is left out is what lies deepest
+        described, here, depth = waiting.popleft()
+        for part in _parts(described, schema):
             for name, inner in _mapping(part.get("properties")).items():
-                if name in result:
-                    result[name] = self.filled(inner, result[name], depth + 1)
-                    continue
-                default = next((p for p in _parts(inner, self.whole) if "default" in p), None)
-                if default is not None and self.left > 0:
-                    self.left -= 1
-                    result[name] = self.filled(inner, default["default"], depth + 1)
-        return result
+                if name not in here and left and (given := _default(inner, schema)):
+                    here[name] = given[0]
+                    left -= 1
+                value = here.get(name)
+                if isinstance(value, Mapping) and depth < _DEEPEST:
+                    copy = value if isinstance(value, dict) and id(value) in ours else dict(value)
+                    ours.add(id(copy))
+                    here[name] = copy
+                    waiting.append((inner, copy, depth + 1))
+    return whole
+
+
+_MOST_DEFAULTS = 10_000
+_DEEPEST = 50
+"""Schemas may refer to themselves, and a default may ask for defaults."""
+
+
+def _default(schema: Json, whole: Json) -> tuple[Json, ...]:
+    """The default of a schema, alone in a tuple, for it may be null; empty when there is none."""
+    return next(((part["default"],) for part in _parts(schema, whole) if "default" in part), ())
 
 
 def secret_values(schema: Json, values: Json) -> Iterator[str]:
@@ -351,6 +353,8 @@ def validate(schema: Json, values: Mapping[str, Json]) -> tuple[InputError, ...]
 def _schema(schema: bool | dict[str, Json]) -> bool | dict[str, Json]:
     exact = plain(schema, digits=False)
     assert isinstance(exact, bool | dict)  # as it was before
+    if isinstance(exact, dict) and exact.get("additionalProperties") is False:
+        exact.setdefault("properties", {})  # without it the validator names no property
     return exact
 
 
@@ -366,9 +370,11 @@ def _errors(
     match wrong.kind.as_dict():
         case {"property": str() as name} if wrong.kind.name == "required":
             yield InputError((*at, name), "is required")
-        case {"unexpected": [*names]} if wrong.kind.name == "additionalProperties":
+        case {"unexpected": [*names]}:  # of `additionalProperties` and `unevaluatedProperties`
             for name in names:
                 yield InputError((*at, str(name)), "is not an input of this workflow")
+        case _ if wrong.kind.name == "falseSchema" and at:
+            yield InputError(at, "is not allowed")
         case _:
             message = wrong.message
             if secret & {at[0]} if at else secret:

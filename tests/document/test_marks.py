@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from arazzo_tui.document.load import load
@@ -196,6 +196,9 @@ def test_each_character_of_a_yaml_string_is_found_where_it_stands(
 ) -> None:
     written = {"a": [value]} if nested else {"a": value}
     text = yaml.dump(written, default_style=style, width=width, allow_unicode=True)
+    assume(
+        yaml.safe_load(text) == written
+    )  # PyYAML folds some strings so that it reads others back
     node = at(root(text), "a", *([0] if nested else []))
     assert node.value == value
     lines = text.split("\n")

@@ -363,6 +363,13 @@ STEPS = rows(
      "did you mean `query`?"),
     ("PAR-3 a place for an input", parameter("▲{name: a, in: query, value: 1}")
      .replace("operationId: getTwo", "workflowId: w"), "location-for-workflow", "remove `in` (PAR-3)"),
+    ("PAR-2 1.0.0 had one more place", parameter("▲{name: a, in: body, value: 1}"), "body-parameter",
+     "write it in a `requestBody`; `in: body` is no place since Arazzo 1.0.1"),
+    ("PAR-2 and there is a body",
+     step("parameters: [▲{name: a, in: body, value: 1}]\nrequestBody: {payload: 1}"), "body-parameter",
+     "write it in the `requestBody`"),
+    ("PAR-3 an input wherever it was meant", parameter("▲{name: a, in: body, value: 1}")
+     .replace("operationId: getTwo", "workflowId: w"), "location-for-workflow", "remove `in` (PAR-3)"),
     ("PAR-4 no value", parameter("▲{name: a, in: query}"), "missing-field", ""),
     ("PAR-5 twice", step("parameters:\n- {name: a, in: query, value: 1}\n- ▲{name: a, in: query, value: 2}"),
      "duplicate-parameter", "the first is at line 15"),
@@ -596,6 +603,17 @@ def test_an_id_that_yaml_reads_as_a_number_or_a_boolean_is_its_text() -> None:
 def test_of_two_with_one_name_the_first_is_kept() -> None:
     flow = description(document().replace("stepId: two", "stepId: one")).workflows[0]
     assert [each.target for each in flow.steps] == [OperationById("getOne")]
+
+
+def test_parameters_in_the_body_are_members_of_it() -> None:
+    """PAR-2"""
+    two = second(
+        parameter("{name: a, in: body, value: $inputs.n}, {name: b, in: body, value: [1]}")
+    )
+    assert two.parameters == ()
+    assert two.body is not None
+    assert two.body.payload is not None
+    assert fill(two.body.payload, {"inputs": {"n": 5}}) == {"a": 5, "b": [1]}
 
 
 def test_an_output_that_is_a_jsonpath_is_taken_from_the_body() -> None:

@@ -213,6 +213,8 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
         ("/x", [], "http://kim:secret@x.test", "user name or password"),
         ("/x", [], "http://a\\@b.test", "backslash"),
         ("/x", [], "ftp://x.test", "http"),
+        ("/x", [], "http://x.test/a/../b", "a segment `.` or `..`"),
+        ("/x", [], "http://x.test/a/%2E/b", "a segment `.` or `..`"),
         ("/x", [], "http://faß.test", "write its ASCII form"),
         ("/x", [], "http://ａｐｉ.test", "write its ASCII form"),
         ("/x", [], "http://a。b.test", "no valid host"),
