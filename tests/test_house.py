@@ -91,7 +91,7 @@ def test_the_readme_lists_every_key_with_the_words_of_the_help() -> None:
             assert rows.get(keys) == binding.tooltip, keys
 
 
-@pytest.mark.parametrize("command", ["", "run", "check", "demo", "sandbox"])
+@pytest.mark.parametrize("command", ["", "run", "replay", "runs", "check", "demo", "sandbox"])
 def test_every_command_has_help_and_every_option_is_in_the_readme(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,6 +19,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from arazzo_tui.cli.run import run
 
             return run(given)
+        case "replay":
+            from arazzo_tui.cli.replay import replay
+
+            return replay(given)
+        case "runs":
+            from arazzo_tui.cli.replay import runs
+
+            return runs(given)
         case "check":
             from arazzo_tui.cli.check import check
 

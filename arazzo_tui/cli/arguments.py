@@ -9,9 +9,9 @@ from arazzo_tui import __version__
 from arazzo_tui.sandbox.faults import FAULTS, GRAMMAR, BadFault, Injection, read_injection
 from arazzo_tui.sandbox.schemas import SCHEMA_NAMES, SchemaName
 
-Command: TypeAlias = Literal["open", "run", "check", "demo", "sandbox"]
+Command: TypeAlias = Literal["open", "run", "replay", "runs", "check", "demo", "sandbox"]
 
-_COMMANDS: tuple[Command, ...] = ("run", "check", "demo", "sandbox")
+_COMMANDS: tuple[Command, ...] = ("run", "replay", "runs", "check", "demo", "sandbox")
 
 _ABOUT = """\
 The terminal debugger for API workflows: open an Arazzo document, fill in its inputs, and step
@@ -23,6 +23,8 @@ commands:
   arazzo-tui [DOC|FOLDER|URL]...   open documents in the terminal (this help is about it)
   arazzo-tui demo                  open the bundled document against a server of its own
   arazzo-tui run DOC [WORKFLOW]    run a workflow without a terminal, for scripts and CI
+  arazzo-tui replay FILE|last      play a kept run again, without the network
+  arazzo-tui runs                  list the runs that are kept
   arazzo-tui check DOC...          say what is wrong with documents, with line and column
   arazzo-tui sandbox               run the demo's GraphQL server by itself
 
@@ -43,6 +45,7 @@ class Given:
     operations: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
     timeout: float = 30.0
+    keep: bool = True
     json: bool = False
     strict: bool = False
     fail_on_graphql: bool = False
@@ -67,6 +70,7 @@ def parse(arguments: Sequence[str]) -> Given:
         operations=tuple(getattr(read, "operations", None) or ()),
         allow_hosts=tuple(getattr(read, "allow_hosts", None) or ()),
         timeout=getattr(read, "timeout", 30.0),
+        keep=getattr(read, "keep", True),
         json=getattr(read, "json", False),
         strict=getattr(read, "strict", False),
         fail_on_graphql=getattr(read, "fail_on_graphql", False),
@@ -136,14 +140,43 @@ def _run() -> argparse.ArgumentParser:
         "--timeout", type=_seconds, default=30.0, metavar="S",
         help="seconds a request may take in all (default: 30)",
     )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help=_ONE_OBJECT)
     parser.add_argument(
-        "--json", action="store_true", help="print one object with everything on stdout"
-    )
+        "--no-keep", action="store_false", dest="keep",
+        help="keep no record of the run; else it is kept in your state folder, without secrets",
+    )  # fmt: skip
     parser.add_argument("--strict", action="store_true", help=_STRICT)
     parser.add_argument(
         "--fail-on-graphql-errors", action="store_true", dest="fail_on_graphql",
         help="exit with 1 when GraphQL reports an error, whatever the criteria say",
     )  # fmt: skip
+    return parser
+
+
+def _replay() -> argparse.ArgumentParser:
+    parser = _parser(
+        "replay",
+        "Play a kept run again, without the network: it is told on stderr and printed on stdout as "
+        "`run` does.\nThe document is read as it is now; when it has changed since, that is said.",
+        "exit codes: that of the run when it was kept; 2 when it cannot be played to its end",
+    )
+    parser.add_argument(
+        "documents", nargs=1, metavar="FILE|last",
+        help="the file of a kept run, as `arazzo-tui runs` lists them, or the last one",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help=_ONE_OBJECT)
+    return parser
+
+
+def _runs() -> argparse.ArgumentParser:
+    parser = _parser(
+        "runs",
+        "List the runs that are kept in your state folder, the newest first: when they began, how "
+        "they stand,\nworkflow, document, file.",
+        "an interrupted run is one whose program was ended from outside; all that had happened is "
+        "in its file",
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON list on stdout")
     return parser
 
 
@@ -153,7 +186,9 @@ def _check() -> argparse.ArgumentParser:
         "Say what is wrong with Arazzo documents, without sending anything.",
         "exit codes: 0 clean; 1 there are problems; 2 a document cannot be read",
     )
-    parser.add_argument("documents", nargs="+", metavar="DOC", help="Arazzo documents")
+    parser.add_argument(
+        "documents", nargs="+", metavar="DOC", help="Arazzo documents, folders of them, URLs, or - for stdin"
+    )  # fmt: skip
     parser.add_argument(
         "--json", action="store_true", help="print the problems as a JSON list on stdout"
     )
@@ -187,7 +222,12 @@ def _sandbox() -> argparse.ArgumentParser:
 
 _STRICT = "hold documents to the letter of the specification, without tolerance"
 
-_PARSERS = {"open": _open, "run": _run, "check": _check, "demo": _demo, "sandbox": _sandbox}
+_ONE_OBJECT = "print one object with everything on stdout"
+
+_PARSERS = {
+    "open": _open, "run": _run, "replay": _replay, "runs": _runs, "check": _check, "demo": _demo,
+    "sandbox": _sandbox,
+}  # fmt: skip
 
 
 def _values(parser: argparse.ArgumentParser) -> None:

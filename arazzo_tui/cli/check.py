@@ -1,29 +1,41 @@
 """`arazzo-tui check`: what is wrong with documents, for people and for programs."""
 
+import sys
+from collections.abc import Iterable
+
 from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.streams import Output, say
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.report import as_json, problem_object, tell_problems
+from arazzo_tui.world.answers import answered_problems
 from arazzo_tui.world.checks import all_problems
 from arazzo_tui.world.fetch import fetcher, named_by
-from arazzo_tui.world.workspace import Workspace
+from arazzo_tui.world.folders import documents_named
+from arazzo_tui.world.given import BadUsage
+from arazzo_tui.world.reading import LARGEST
+from arazzo_tui.world.settings import settings_of
+from arazzo_tui.world.workspace import Workspace, address_of
+
+_STDIN = "-"
 
 
 def check(given: Given) -> int:
     """Check every document; 0 clean, 1 problems, 2 when one cannot be read."""
     workspace = Workspace(fetch=fetcher(named_by(given.documents)), strict=given.strict)
-    found: list[Problem] = []
-    unreadable = False
-    for name in given.documents:
-        opened = workspace.open(name)
-        unreadable = unreadable or opened.documents is None
-        found += all_problems(opened, strict=given.strict)
+    try:
+        names = tuple(dict.fromkeys(documents_named(given.documents)))
+    except BadUsage as wrong:
+        say(str(wrong))
+        return 2
+    if _STDIN in names:
+        workspace.give(_STDIN, sys.stdin.buffer.read(LARGEST + 1))
+    found, unreadable = _problems(names, workspace, strict=given.strict)
     with Output() as output:
         if given.json:
             output.write(as_json([problem_object(each) for each in found]))
         else:
             tell_problems(found, output.write)
-            say(_summary(found, len(given.documents)))
+            say(_summary(found, len(names)))
     if output.failed:
         return 74
     if unreadable:
@@ -31,10 +43,28 @@ def check(given: Given) -> int:
     return 1 if any(each.severity is not Severity.HINT for each in found) else 0
 
 
+def _problems(
+    names: Iterable[str], workspace: Workspace, *, strict: bool
+) -> tuple[list[Problem], bool]:
+    """The problems of all documents, each once, and whether one of them could not be read."""
+    workspace.know(names)  # they may name each other by their `$self`
+    found: dict[Problem, None] = {}
+    unreadable = False
+    for name in names:
+        opened = workspace.open(name)
+        unreadable = unreadable or opened.documents is None
+        settings = settings_of(address_of(name))
+        told = answered_problems(all_problems(opened, strict=strict), opened, settings)
+        found |= dict.fromkeys((*settings.problems, *told))
+    return list(found), unreadable
+
+
 def _summary(problems: list[Problem], documents: int) -> str:
     errors = sum(each.severity is Severity.ERROR for each in problems)
-    warnings = len(problems) - errors
+    hints = sum(each.severity is Severity.HINT for each in problems)
     checked = f"{documents} document{'' if documents == 1 else 's'} checked"
     if not problems:
         return f"{checked}: no problems"
-    return f"{checked}: {errors} error{'' if errors == 1 else 's'}, {warnings} more"
+    counts = {"error": errors, "warning": len(problems) - errors - hints, "hint": hints}
+    said = [f"{many} {what}{'' if many == 1 else 's'}" for what, many in counts.items() if many]
+    return f"{checked}: {', '.join(said)}"

@@ -2,31 +2,26 @@
 
 import asyncio
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from arazzo_tui.cli.arguments import Given
-from arazzo_tui.cli.streams import Output, say
+from arazzo_tui.cli.outcome import Narrator, Outcome, graphql_failed, printed
+from arazzo_tui.cli.streams import say
 from arazzo_tui.document.source import Problem, Severity, did_you_mean
 from arazzo_tui.engine.credentials import Credentials, Wanted
-from arazzo_tui.engine.moment import Moment, Settings, Values
+from arazzo_tui.engine.moment import Moment, ServerChoice, Settings
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run, begun
-from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.language.printable import one_line, printable
-from arazzo_tui.language.secrets import Redactor
-from arazzo_tui.report import Status, as_json, ending, narrate, run_object, tell_problems
-from arazzo_tui.world.assume import answered, unanswered
-from arazzo_tui.world.credentials import (
-    from_environment,
-    missing,
-    variable_name,
-    wanted,
-    with_tokens,
-)
+from arazzo_tui.report import ending, tell_problems
+from arazzo_tui.world.answers import answered_problems, choice
+from arazzo_tui.world.assume import answered, read_method_and_path, unanswered
+from arazzo_tui.world.credentials import bound, from_environment, told_missing, wanted
 from arazzo_tui.world.fetch import fetcher
 from arazzo_tui.world.given import BadUsage, read_inputs, read_operations, read_servers
+from arazzo_tui.world.journal import Journal, WriteAhead
 from arazzo_tui.world.prepare import (
     begun_with,
     missing_servers,
@@ -34,26 +29,15 @@ from arazzo_tui.world.prepare import (
     schema_of,
     secrets_of,
 )
+from arazzo_tui.world.record import header_of
 from arazzo_tui.world.session import Session
+from arazzo_tui.world.settings import ProjectSettings, settings_of
+from arazzo_tui.world.state import state_folder
+from arazzo_tui.world.store import Store
+from arazzo_tui.world.tokens import Exchanged, Tokens
 from arazzo_tui.world.transport import Http
 from arazzo_tui.world.trust import AllowedHosts, Gate, read_allowed_hosts
-from arazzo_tui.world.workspace import Opened, Workspace
-
-_STATUS_CODES: dict[Status, int] = {"succeeded": 0, "failed": 1, "invalid": 2, "cancelled": 130}
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a run came to, filled in as it becomes known."""
-
-    document: str
-    workflow: str = ""
-    status: Status = "invalid"
-    inputs: Values = field(default_factory=dict)
-    moment: Moment | None = None
-    problems: tuple[Problem, ...] = ()
-    redactor: Redactor = field(default_factory=Redactor)
-    code: int | None = None
+from arazzo_tui.world.workspace import Opened, Workspace, address_of
 
 
 def run(given: Given) -> int:
@@ -66,12 +50,27 @@ def run(given: Given) -> int:
             say(printable(outcome.redactor.text(line)))
         problem = Problem("usage", str(wrong).replace("\n", "; "))
         outcome.problems = (*outcome.problems, problem)
-        return _printed(given, outcome)
-    asyncio.run(_driven(moment, outcome, _allowed_hosts(given)))
-    if outcome.status == "succeeded" and given.fail_on_graphql and _graphql_failed(outcome.moment):
+        return printed(given, outcome)
+    first = begun(moment)
+    journal = _journal(given, outcome, first)
+    asyncio.run(_driven(first, outcome, _allowed_hosts(given), journal))
+    if outcome.status == "succeeded" and given.fail_on_graphql and graphql_failed(outcome.moment):
         say("✗ failed: GraphQL reported errors (--fail-on-graphql-errors)")
         outcome.status = "failed"
-    return _printed(given, outcome)
+    if journal is not None:
+        journal.close(outcome.exit_code)
+        if journal.trouble:
+            say(f"! {journal.trouble}")
+    return printed(given, outcome)
+
+
+def _journal(given: Given, outcome: Outcome, first: Run) -> Journal | None:
+    """Where the run is kept, unless it is not to be."""
+    if not given.keep:
+        return None
+    address = address_of(given.documents[0])
+    header = header_of(first.now, address, outcome.workflow, time.time(), strict=given.strict)
+    return Store(state_folder()).keep(header, first, outcome.redactor)
 
 
 def _first_moment(given: Given, outcome: Outcome) -> Moment:
@@ -83,52 +82,74 @@ def _first_moment(given: Given, outcome: Outcome) -> Moment:
         fetch=fetcher(hosts.allow),
         strict=given.strict,
     )
-    operations = read_operations(given.operations)
+    said = read_operations(given.operations)
     opened = workspace.open(given.documents[0])
-    plan = answered(_plan(given, opened, outcome), operations)
-    declared = [each.name for each in plan.first.documents.description.source_descriptions]
-    servers = read_servers(given.servers, declared)
-    without = missing_servers(plan, servers)
-    if without:
-        flags = " ".join(f"--server {one_line(name)}=URL" for name in without)
-        raise BadUsage(f"no description and no base URL for {', '.join(without)}: give {flags}")
+    project = _project_settings(given, outcome)
+    known = {name: read_method_and_path(each.value) for name, each in project.operations.items()}
+    plan = answered(_plan(given, opened, project, outcome), {**known, **said})
+    servers = _servers(given, plan, project)
     unknown = unanswered(plan)
     if unknown:
         flags = " ".join(f"--operation {one_line(each.id or '')}='POST /path'" for each in unknown)
         raise BadUsage(f"no description tells method and path of these operations: give {flags}")
     values = inputs.for_schema(schema_of(plan))
-    schemes = wanted(plan)
-    credentials = from_environment(schemes)
-    outcome.redactor = secrets_of(plan, values, credentials)
-    for each in missing(plan, credentials):
-        name = variable_name(each.key)
-        say(f"! no credential for {one_line(each.scheme.name)} ({each.words}): set {name}")
-    credentials, wrong = asyncio.run(_tokens(schemes, credentials, hosts))
-    if wrong:
-        raise BadUsage("\n".join(wrong))
-    settings = Settings(servers, credentials, given.timeout)
+    schemes = wanted(plan, servers)
+    held = bound(plan, servers, from_environment(schemes, project.variables))
+    outcome.redactor = secrets_of(plan, values, held)
+    for sentence in told_missing(plan, held):
+        say(printable(f"! {sentence}"))
+    exchanged = asyncio.run(_exchanged(schemes, held, hosts))
+    if exchanged.wrong:
+        raise BadUsage("\n".join(exchanged.wrong))
+    settings = Settings(servers, exchanged.credentials, given.timeout)
     moment, errors = begun_with(plan, values, settings)
     if moment is None:
         raise BadUsage("the inputs do not fit:\n" + "\n".join(f"  {error}" for error in errors))
     outcome.inputs = moment.top.inputs
-    outcome.redactor = secrets_of(plan, moment.top.inputs, credentials)
+    outcome.redactor = secrets_of(plan, moment.top.inputs, held, exchanged.credentials)
     return moment
 
 
-async def _tokens(
-    schemes: Iterable[Wanted], known: Credentials, hosts: AllowedHosts
-) -> tuple[Credentials, tuple[str, ...]]:
+def _project_settings(given: Given, outcome: Outcome) -> ProjectSettings:
+    """What the settings file says of the document; raises `BadUsage` where it has mistakes."""
+    project = settings_of(address_of(given.documents[0]))
+    outcome.problems = project.problems
+    tell_problems(project.problems, say)
+    if project.wrong:
+        raise BadUsage("the settings file has mistakes; nothing was sent")
+    return project
+
+
+def _servers(given: Given, plan: Plan, project: ProjectSettings) -> Mapping[str, ServerChoice]:
+    """Base URLs: the command line's word before the settings file's, which is said."""
+    declared = [each.name for each in plan.first.documents.description.source_descriptions]
+    servers = {name: choice(each) for name, each in project.servers.items() if name in declared}
+    told = read_servers(given.servers, declared)
+    for name in servers.keys() - told.keys():
+        url, by = servers[name].url, servers[name].by
+        say(printable(f"· {one_line(name)} is at {one_line(url)}, from {one_line(by)}"))
+    servers.update(told)
+    without = missing_servers(plan, servers)
+    if without:
+        flags = " ".join(f"--server {one_line(name)}=URL" for name in without)
+        raise BadUsage(f"no description and no base URL for {', '.join(without)}: give {flags}")
+    return servers
+
+
+async def _exchanged(
+    schemes: Iterable[Wanted], held: Credentials, hosts: AllowedHosts
+) -> Exchanged:
     """The credentials with client credentials exchanged for tokens, and what went wrong."""
-    if not known:
-        return known, ()
+    if not held:
+        return Exchanged(held)
     async with Http() as transport:
-        return await with_tokens(schemes, known, Gate(transport, hosts))
+        return await Tokens().exchanged(schemes, held, Gate(transport, hosts))
 
 
-def _plan(given: Given, opened: Opened, outcome: Outcome) -> Plan:
+def _plan(given: Given, opened: Opened, project: ProjectSettings, outcome: Outcome) -> Plan:
     """The plan of the workflow that was asked for; its problems are told (A-53, check)."""
     if opened.description is None:
-        outcome.problems = opened.problems
+        outcome.problems = (*outcome.problems, *opened.problems)
         tell_problems(opened.problems, say)
         raise BadUsage(f"{one_line(opened.name)} cannot be run; nothing was sent")
     known = [each.workflow_id for each in opened.description.workflows]
@@ -141,8 +162,9 @@ def _plan(given: Given, opened: Opened, outcome: Outcome) -> Plan:
         hint = did_you_mean(outcome.workflow, known)
         raise BadUsage(f"there is no workflow `{one_line(outcome.workflow)}`; {hint}")
     result = planned(opened, outcome.workflow, strict=given.strict)
-    outcome.problems = result.problems
-    tell_problems(result.problems, say)
+    problems = tuple(answered_problems(result.problems, opened, project))
+    outcome.problems = (*outcome.problems, *problems)
+    tell_problems(problems, say)
     if result.plan is None:
         count = sum(each.severity is Severity.ERROR for each in result.problems)
         raise BadUsage(
@@ -158,17 +180,27 @@ def _allowed_hosts(given: Given) -> AllowedHosts:
         raise BadUsage(f"--allow-host: {wrong}") from None
 
 
-async def _driven(moment: Moment, outcome: Outcome, hosts: AllowedHosts) -> None:
+async def _driven(
+    first: Run, outcome: Outcome, hosts: AllowedHosts, journal: Journal | None
+) -> None:
     """Drive the run to its end, narrating; a signal cancels it and is remembered."""
-    told = _Narrator(outcome.redactor)
+    told = Narrator(outcome.redactor)
     say(printable(f"▶ {one_line(outcome.workflow)}  ({one_line(outcome.document)})"))
-    async with Http() as transport:
-        session = Session(begun(moment), Gate(transport, hosts), told.hear)
+
+    def changed(run: Run) -> None:
+        told.hear(run)
+        if journal is not None:
+            journal.moved(run)
+
+    async with Http() as http:
+        transport = http if journal is None else WriteAhead(http, journal)
+        session = Session(first, Gate(transport, hosts), changed)
         task = asyncio.ensure_future(session.go())
         caught = _cancelled_by_signals(task)
         with suppress(asyncio.CancelledError):
             await task
     outcome.moment = session.run.now
+    outcome.redactor = told.redactor
     ended = outcome.moment.ended
     if ended is not None:
         outcome.status = "succeeded" if ended.passed else "failed"
@@ -193,45 +225,3 @@ def _cancelled_by_signals(task: "asyncio.Future[Moment]") -> list[int]:
             with suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(number, stop, number)
     return caught
-
-
-class _Narrator:
-    """Tells each finished attempt once, and each wait."""
-
-    def __init__(self, redactor: Redactor) -> None:
-        self._redactor = redactor
-        self._told = 0
-
-    def hear(self, run: Run) -> None:
-        trail = run.now.trail
-        while self._told < len(trail):
-            self._told += 1
-            for line in narrate(trail[self._told - 1], self._told, self._redactor):
-                say(line)
-
-
-def _graphql_failed(moment: Moment | None) -> bool:
-    opinions = (
-        second_opinion(each.request, each.answer) for each in (moment.trail if moment else ())
-    )
-    return any(opinion is not None and not opinion.succeeded for opinion in opinions)
-
-
-def _printed(given: Given, outcome: Outcome) -> int:
-    """Print the results; the exit code, which tells also when they could not be written."""
-    with Output() as output:
-        if given.json:
-            report = run_object(
-                document=outcome.document,
-                workflow=outcome.workflow,
-                status=outcome.status,
-                inputs=outcome.inputs,
-                moment=outcome.moment,
-                problems=outcome.problems,
-                redactor=outcome.redactor,
-            )
-            output.write(as_json(report))
-        elif outcome.moment is not None and outcome.moment.ended is not None:
-            output.write(as_json(outcome.redactor.value(outcome.moment.ended.outputs)))
-    code = _STATUS_CODES[outcome.status] if outcome.code is None else outcome.code
-    return 74 if output.failed and code == 0 else code

@@ -61,7 +61,7 @@ class CallWorkflow:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`channelPath` or an AsyncAPI operation: recognised, shown, not executed (ASY-9)."""
+    """`channelPath`, as written, and the step's `action`: shown, not executed (OPN-7, ASY-9)."""
 
     text: str
     action: str
@@ -87,13 +87,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A Payload Replacement Object: `value` goes where `target` points (REP-1..5)."""
+    """A Payload Replacement Object: `value` goes where `target` points (REP-1..5).
+
+    `selector_type` and `version` say what language the target is in; empty for what is not said.
+    """
 
     target: str
     selector_type: str
     value: Template
     mark: Mark = field(compare=False)
     marks: Marks = field(default_factory=dict, compare=False)
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,10 @@ Outputs: TypeAlias = Mapping[str, Template]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A Step Object. `timeout` is in seconds (the document writes milliseconds, STP-10)."""
+    """A Step Object. `timeout` is in seconds (the document writes milliseconds, STP-10).
+
+    `action` and `correlation_id` belong to steps over message brokers (STP-12); empty and None elsewhere.
+    """
 
     step_id: str
     target: Target | None
@@ -141,8 +148,11 @@ class Step:
     outputs: Outputs = field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
     timeout: float | None = None
+    action: str = ""
+    correlation_id: Template | None = None
     criteria_marks: tuple[Mark, ...] = field(default=(), compare=False)
     output_marks: Marks = field(default_factory=dict, compare=False)
+    correlation_marks: Marks = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from arazzo_tui.document.marked import Node
 from arazzo_tui.document.openapi3 import Entry
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.refs import BadReference, Fetch, Part, Reading, References, text
-from arazzo_tui.document.source import Problem
+from arazzo_tui.document.source import Problem, Source
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Pointer
 
@@ -60,6 +60,11 @@ class Api:
             if entry.id is not None:
                 self._by_id.setdefault(entry.id, []).append(entry)
         self.ids = tuple(self._by_id)
+
+    @property
+    def source(self) -> Source:
+        """The document it was read from; what that refers to elsewhere is not in it."""
+        return self._references.root.node.source
 
     def operations(self) -> tuple[Entry, ...]:
         """Every operation in the order of the document: id, method and path, nothing read yet."""

@@ -31,11 +31,13 @@ from arazzo_tui.document.read_values import (
     marks_in,
     outputs,
     parameters,
+    template,
     with_body_parameters,
 )
 from arazzo_tui.document.schema_refs import self_contained
+from arazzo_tui.document.schema_shape import check_schema
 from arazzo_tui.document.shape import Report, is_object, items, known_fields, objects, text
-from arazzo_tui.document.source import Problem, did_you_mean
+from arazzo_tui.document.source import Mark, Problem, did_you_mean
 from arazzo_tui.language.expression import looks_like_identifier
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.template import Members
@@ -62,6 +64,7 @@ _STEP = frozenset(
 )  # fmt: skip
 _NEWER = ("dependsOn", "timeout", "channelPath", "action", "correlationId")
 _SOURCE_TYPES = ("openapi", "arazzo", "asyncapi")
+_ACTIONS = ("send", "receive")
 _OUTPUT_NAME = re.compile(r"[A-Za-z0-9._\-]+")
 
 
@@ -87,7 +90,7 @@ def read_description(
         version=version,
         info=_info(root, report),
         mark=root.mark,
-        self_uri=text(root, "$self", "the document", report),
+        self_uri=_self(root, report),
         source_descriptions=tuple(_sources(root, report)),
         workflows=tuple(_workflows(root, report)),
         components=plain(components.value) if components is not None else None,
@@ -116,6 +119,17 @@ def _is_arazzo(root: Node, report: Report) -> bool:
         message = f"Arazzo {quoted_name(said)} is a draft; it is read as 1.1"
         report.warning("draft-version", message, version.mark)
     return True
+
+
+def _self(root: Node, report: Report) -> str:
+    """`$self`: a URI-reference that names the whole document, so without a fragment (DOC-6)."""
+    written = text(root, "$self", "the document", report)
+    whole, sharp, _ = written.partition("#")
+    if sharp:
+        message = "`$self` names a whole document; its fragment is left out (DOC-6)"
+        hint = f"write {whole}" if whole else "remove it"
+        report.dialect("self-fragment", message, _place(root, "$self"), hint)
+    return whole
 
 
 def _newer_fields(root: Node, report: Report) -> None:
@@ -264,7 +278,9 @@ def _workflow(
 
 def _marks_of_outputs(node: Node, taken: Outputs) -> Marks:
     written = node.get("outputs")
-    return marks_in(written, Members(taken)) if written is not None else {}
+    if written is None or not isinstance(written.value, dict):
+        return {}
+    return marks_in(written, Members(taken))
 
 
 def _inputs(schema: Node | None, root: Node, report: Report) -> Json:
@@ -275,6 +291,7 @@ def _inputs(schema: Node | None, root: Node, report: Report) -> Json:
         said = f"`inputs` is a JSON Schema, an object; this is {brief(schema.value)}"
         report.error("wrong-type", said, schema.mark)
         return None
+    check_schema(schema, report)
     return self_contained(schema, root, report)
 
 
@@ -323,6 +340,8 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
     report = context.report
     known_fields(node, _STEP, "a step", report)
     target = _target(node, report)
+    correlation = node.get("correlationId")
+    correlation_id = template(correlation, context) if correlation is not None else None
     listed = node.get("successCriteria")
     if listed is not None and listed.value == []:
         report.dialect(
@@ -348,8 +367,13 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
         outputs=taken,
         depends_on=_ids(node, report),
         timeout=_timeout(node, report),
+        action=_action(node, target, report),
+        correlation_id=correlation_id,
         criteria_marks=tuple(each.mark for each in listed.items()) if listed is not None else (),
         output_marks=_marks_of_outputs(node, taken),
+        correlation_marks=marks_in(correlation, correlation_id)
+        if correlation is not None and correlation_id is not None
+        else {},
     )
 
 
@@ -367,16 +391,51 @@ def _target(node: Node, report: Report) -> Target | None:
         if not given:
             return None
     value = text(node, given[0], "a step", report, required=True)
-    action = text(node, "action", "a step", report)
-    if given[0] == "channelPath" or (action and given[0] in ("operationId", "operationPath")):
-        return Channel(value, action)
     match given[0]:
+        case "channelPath":
+            action = node.get("action")
+            said = action.value if action is not None else ""
+            return Channel(value, said if isinstance(said, str) else "")
         case "operationId":
             return OperationById(value)
         case "operationPath":
             return OperationByPath(value)
         case _:
             return CallWorkflow(value)
+
+
+def _action(node: Node, target: Target | None, report: Report) -> str:
+    """`action`: `send` or `receive`, in a step over a message broker and in no other (ASY-2, STP-12).
+
+    Whether an operation is such a step is known only when it is looked up.
+    """
+    action = text(node, "action", "a step", report)
+    if action and action not in _ACTIONS:
+        message = f"`action` is `send` or `receive` (ASY-2), not {quoted_name(action)}"
+        report.error("bad-action", message, _place(node, "action"), did_you_mean(action, _ACTIONS))
+    if isinstance(target, Channel) and not action:
+        message = (
+            "a step with `channelPath` says with `action` whether it sends or receives (ASY-2)"
+        )
+        report.error("missing-field", message, node.mark, "add `action:`")
+    called = isinstance(target, CallWorkflow)
+    for name in ("action", "correlationId"):
+        found = node.get(name)
+        if found is None or found.value is None:
+            continue
+        if called:
+            message = f"`{name}` means nothing where a workflow is called (STP-12)"
+        elif name == "correlationId" and action != "receive":
+            message = "`correlationId` belongs to a step with `action: receive` (ASY-5)"
+        else:
+            continue
+        report.dialect("misplaced-field", message, node.key_mark(name), f"remove `{name}`")
+    return action
+
+
+def _place(node: Node, name: str) -> Mark:
+    found = node.get(name)
+    return found.mark if found is not None else node.mark
 
 
 def _timeout(node: Node, report: Report) -> float | None:

@@ -12,7 +12,7 @@ from arazzo_tui.document.read_values import (
     parameters,
     reusable,
 )
-from arazzo_tui.document.shape import Report, items, known_fields, objects, text
+from arazzo_tui.document.shape import Report, filled, items, known_fields, objects, text
 from arazzo_tui.document.source import did_you_mean
 from arazzo_tui.language.compare import OPERATORS
 from arazzo_tui.language.condition import Condition
@@ -24,7 +24,7 @@ from arazzo_tui.language.criterion import (
     known_version,
     read_criterion,
 )
-from arazzo_tui.language.expression import Expression
+from arazzo_tui.language.expression import Expression, is_expression
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.selector import versions_of
@@ -57,7 +57,7 @@ def _criterion(node: Node, what: str, context: Context) -> Criterion:
     known_fields(node, _CRITERION, "a criterion", report)
     given = node.get("type")
     type_, version = expression_type(given, TYPES, report)
-    subject = expression(node.get("context"), "`context`", report)
+    subject = expression(filled(node, "context", report), "`context`", report)
     chosen = _criterion_type(type_)
     if given is not None and given.value is not None and not type_:
         return _broken(condition.value, "the type of this criterion is not known here")
@@ -69,7 +69,8 @@ def _criterion(node: Node, what: str, context: Context) -> Criterion:
         return _broken(condition.value, message)
     if chosen != "simple" and node.get("context") is None:
         message = f"a {chosen} criterion needs `context`, the value it is applied to (CRI-3)"
-        report.error("missing-field", message, node.mark, "add `context: $response.body`")
+        hint = "add `context: $response.body`; without it the criterion always fails"
+        report.dialect("missing-context", message, node.mark, hint)
     return _read(node, condition, chosen, version, subject, context)
 
 
@@ -80,7 +81,9 @@ def _operator_apart(node: Node, condition: Node, context: Context) -> Criterion 
     if operator not in OPERATORS or subject is None or value is None:
         return None
     literal = value.value
-    if isinstance(literal, str):
+    if isinstance(literal, str) and is_expression(literal):
+        pass  # it is looked up, as in every other place
+    elif isinstance(literal, str):
         literal = "'" + literal.replace("'", "''") + "'"
     elif isinstance(literal, dict | list):
         return None
@@ -121,7 +124,31 @@ def _read(
     elif isinstance(criterion.test, Condition) and subject is not None:
         message = "`context` has no meaning for a simple condition (A-30)"
         report.dialect("context-unused", message, node.mark, "remove `context`")
+    if isinstance(criterion.test, Condition):
+        _paths(criterion.test, condition, report)
     return criterion
+
+
+def _paths(test: Condition, node: Node, report: Report) -> None:
+    """Paths in a simple condition that are more than names and indices (SIM-10, SIM-11, row 19)."""
+    for each in test.expressions:
+        start = test.text.find(each.text)
+        if each.descent is not None and not each.descent.names:
+            message = f"`{each}` selects with `*` or a filter, which a simple condition cannot"
+            hint = "write a criterion of `type: jsonpath`"
+            report.dialect("descent-wildcard", message, node.inside(start), hint)
+        elif each.path[-1].endswith(".length") or _counts(each):
+            message = (
+                f"`.length` in `{each}` is read as the number of items, or as a member of that name"
+            )
+            hint = (
+                "the standard has no `.length`; `type: jsonpath` can ask for `$[0]` or `length(@)`"
+            )
+            report.dialect("length-property", message, node.inside(start), hint)
+
+
+def _counts(expression: Expression) -> bool:
+    return expression.descent is not None and expression.descent.names[-1:] == ("length",)
 
 
 def actions(node: Node | None, group: str, what: str, context: Context) -> tuple[Action, ...]:
@@ -146,6 +173,10 @@ def _action(node: Node, group: str, index: int, context: Context) -> Action | No
     types = ("end", "goto") if group == "successActions" else ("end", "goto", "retry")
     known_fields(node, _ACTION | {"condition"}, "an action", report)
     type_ = text(node, "type", "an action", report, required=True)
+    name = text(node, "name", "an action", report)
+    if not name:
+        report.dialect("nameless-action", "an action needs `name` (ACT-1)", node.mark)
+        name = f"{type_} {index + 1}"
     if type_ not in types:
         if type_:
             place = node.get("type")
@@ -154,10 +185,8 @@ def _action(node: Node, group: str, index: int, context: Context) -> Action | No
                 "bad-type", message, place.mark if place else None, did_you_mean(type_, types)
             )
         return None
-    name = text(node, "name", "an action", report)
-    if not name:
-        report.dialect("nameless-action", "an action needs `name` (ACT-1)", node.mark)
-        name = f"{type_} {index + 1}"
+    for key in ("stepId", "workflowId"):
+        filled(node, key, report)
     step, workflow = (text(node, key, "an action", report) for key in ("stepId", "workflowId"))
     if step and workflow:
         message = "an action names a `stepId` or a `workflowId`, not both (ACT-4)"

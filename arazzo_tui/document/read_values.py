@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from arazzo_tui.document.arazzo import Body, Marks, Outputs, Parameter, Replacement
 from arazzo_tui.document.marked import Node, plain
-from arazzo_tui.document.shape import Report, known_fields, objects, text
+from arazzo_tui.document.shape import Report, filled, known_fields, objects, text
 from arazzo_tui.document.source import Mark, did_you_mean
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText
@@ -105,6 +105,9 @@ def _literal_dollar(node: Node, value: str, report: Report) -> None:
     elif word in _FOREIGN_ROOTS:
         message = f"`${word}` is an invention of {_FOREIGN_ROOTS[word]}, and is sent as it stands"
         report.dialect("foreign-root", message, node.mark)
+    elif re.match(r"\$[A-Za-z][A-Za-z0-9_]*(?:[./\[]\S*)?$", value):
+        message = f"`${word}` is no root of a runtime expression; the text is sent as it stands"
+        report.hint("foreign-root", message, node.mark)
 
 
 def _is_selector(value: dict[str, Json]) -> bool:
@@ -174,7 +177,7 @@ def expression_type(node: Node | None, types: tuple[str, ...], report: Report) -
 
 def reusable(node: Node, group: str, context: Context) -> Node | None:
     """The component that a Reusable Object names, or the node itself (RUS-1, CMP-3)."""
-    reference = node.get("reference")
+    reference = filled(node, "reference", context.report)
     if reference is None:
         return node
     name = reference.value if isinstance(reference.value, str) else ""
@@ -302,8 +305,16 @@ def _replacements(node: Node | None, context: Context) -> Iterator[Replacement]:
         if value is None:
             report.error("missing-field", "a replacement needs `value`", item.mark)
             continue
+        if not type_ and re.match(r"[A-Za-z_]", target):
+            message = (
+                f"{quoted_name(target)} is no JSON Pointer and no path: nothing is found at it"
+            )
+            right = "/" + target.replace("[", ".").replace("]", "").replace(".", "/")
+            place = item.get("target")
+            mark = place.mark if place is not None else item.mark
+            report.dialect("replacement-target", message, mark, f"write {right}")
         read = template(value, context)
-        yield Replacement(target, type_, read, item.mark, marks_in(value, read))
+        yield Replacement(target, type_, read, item.mark, marks_in(value, read), version)
 
 
 def outputs(
@@ -312,12 +323,12 @@ def outputs(
     """A map from names to expressions or Selector Objects (WFL-9, STP-9)."""
     if node is None or node.value is None:
         return {}
-    if not isinstance(node.value, dict):
+    if not isinstance(node.value, dict | list):
         message = f"{what} maps names to expressions; this is no map, and is left out"
         context.report.error("wrong-type", message, node.mark)
         return {}
     read: dict[str, Template] = {}
-    for name, member in node.members():
+    for name, member in _named_outputs(node, what, context.report):
         if not valid(name):
             message = (
                 f"output {quoted_name(name)}: a name is made of letters, digits, `.`, `-`, `_`"
@@ -327,12 +338,25 @@ def outputs(
     return read
 
 
+def _named_outputs(node: Node, what: str, report: Report) -> Iterator[tuple[str, Node]]:
+    """The members of a map; a list of maps is read as one (in-the-wild row 13)."""
+    if not isinstance(node.value, list):
+        yield from node.members()
+        return
+    message = f"{what} maps names to expressions; the objects of this list are read as one map"
+    report.dialect("outputs-list", message, node.mark, "write `<name>: <expression>` without `-`")
+    for item in objects(node, what, report):
+        yield from item.members()
+
+
 def _output(node: Node, context: Context) -> Template:
     value, report = node.value, context.report
     if isinstance(value, str) and re.match(r"\$(?:\.(?!response\b)|\[)", value):
         selected = _output_path(node, value, report)
         if selected is not None:
             return selected
+    if isinstance(value, str) and (told := _output_read_as(node, value, report)) is not None:
+        return told
     before = len(report.problems)
     read = template(node, context)
     if len(report.problems) > before:
@@ -350,6 +374,33 @@ def _output(node: Node, context: Context) -> Template:
         case Expression() | Selected():
             pass
     return read
+
+
+def _output_read_as(node: Node, value: str, report: Report) -> Template | None:
+    """Two outputs that are no expressions and run all the same; None for all others.
+
+    `$steps.a.b`, which Arazzo 1.0.0 shows in a table, leaves out `outputs`. A condition has no value.
+    """
+    short = re.fullmatch(r"\$steps\.([^.#{}\s]+)\.(?!outputs\b)([\w.\-]+(?:#\S*)?)", value)
+    if short is not None:
+        right = f"$steps.{short[1]}.outputs.{short[2]}"
+        message = f"{quoted_name(value)} is read as {quoted_name(right)} (EXP-15)"
+        report.dialect("outputs-left-out", message, node.mark, f"write {right}")
+        try:
+            parsed = parse_expression(right)
+        except BadText:
+            return None
+        return parsed[0] if parsed is not None else None
+    if value.startswith("$") and _OPERATOR.search(re.sub(r"\[[^\]]*\]", "", value)):
+        message = (
+            "an output is one runtime expression; a condition is not evaluated here, and is null"
+        )
+        report.dialect("output-condition", message, node.mark, "output its operands instead")
+        return Constant(None)
+    return None
+
+
+_OPERATOR = re.compile(r"\s(?:==|!=|<=|>=|<|>|&&|\|\|)\s")
 
 
 def _output_path(node: Node, value: str, report: Report) -> Template | None:

@@ -211,16 +211,24 @@ def texts(part: Part | None) -> tuple[str, ...]:
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
 
 
+def is_absolute(reference: str) -> bool:
+    """Whether a reference is a URI with a scheme, and no path."""
+    return _ABSOLUTE.match(reference) is not None
+
+
 def resolve_reference(base: str, reference: str) -> str:
     """A reference as seen from `base`, which is a URI or a path with forward slashes.
 
     Paths are resolved like URIs (RFC 3986 §5.2), but keep leading `..`, and escapes in the reference
-    are undone, since a path has none.
+    are undone, since a path has none. What is no URI-reference stays as it is, and names nothing.
     """
     if _ABSOLUTE.match(reference):
         return reference
     if _ABSOLUTE.match(base) and not base.startswith("urn:"):
-        return urljoin(base, reference)
+        try:
+            return urljoin(base, reference)
+        except ValueError:
+            return reference
     address, mark, fragment = reference.partition("#")
     if not address:
         return base.partition("#")[0] + mark + fragment

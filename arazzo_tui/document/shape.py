@@ -110,6 +110,16 @@ def text(node: Node, name: str, what: str, report: Report, *, required: bool = F
     return ""
 
 
+def filled(node: Node, name: str, report: Report) -> Node | None:
+    """A field that is not required, or None; an empty string is as good as none, and is said."""
+    found = node.get(name)
+    if found is not None and found.value == "":
+        message = f"`{name}` is empty, and is read as if it were not there"
+        report.dialect("empty-field", message, node.key_mark(name), f"remove `{name}`")
+        return None
+    return found
+
+
 def _a(value: Json) -> str:
     name = kind(value)
     if name == "null":

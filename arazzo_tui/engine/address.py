@@ -46,6 +46,12 @@ def expand_path(template: str, values: Mapping[str, str]) -> str:
     return path
 
 
+def path_variables(template: str) -> tuple[str, ...]:
+    """The names of the variables in a path template, each once (PAR-6)."""
+    names = _VARIABLE.findall(_without_fragment(template))
+    return tuple(dict.fromkeys(name.rstrip("+*") or name for name in names))
+
+
 def _without_fragment(template: str) -> str:
     """What stands before the first `#` that is in no variable's name."""
     outside = _VARIABLE.sub(lambda found: "x" * len(found.group()), template)

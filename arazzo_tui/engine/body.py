@@ -23,7 +23,7 @@ from arazzo_tui.engine.xml_target import replaced_in_xml
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import one_line, quoted_name
-from arazzo_tui.language.query import QueryFailed, parse_jsonpath
+from arazzo_tui.language.query import JsonPathVersion, QueryFailed, parse_jsonpath
 from arazzo_tui.language.values import Json, Missing, Pointer, child, kind, read_pointer
 
 JSON = "application/json"
@@ -348,13 +348,19 @@ TargetLanguage: TypeAlias = Literal["jsonpointer", "jsonpath", "xpath", ""]
 
 
 def replaced(
-    payload: Json, target: str, value: Json, language: str = "", content_type: str = ""
+    payload: Json,
+    target: str,
+    value: Json,
+    language: str = "",
+    content_type: str = "",
+    version: str = "",
 ) -> Json:
     """The payload with `value` at `target`; the payload given is not changed (REP-1..5).
 
     Without a language the target is an XPath when the body is XML, else a JSON Pointer. A string that
-    is JSON text is read first, and the result is then the value it means. Raises `CannotSend` when
-    the target names nothing; only the last member of an object may be new (A-50).
+    is JSON text is read first, and the result is then the value it means. A JSONPath is read by its
+    `version` (SEL-2). Raises `CannotSend` when the target names nothing; only the last member of an
+    object may be new (A-50).
     """
     if not language:
         language = "xpath" if _is_xml(payload, content_type) else "jsonpointer"
@@ -368,7 +374,8 @@ def replaced(
         return replaced_in_xml(payload, target, value)
     body = _read(payload, target)
     if language == "jsonpath":
-        return _replaced_by_jsonpath(body, target, value)
+        path_version = JsonPathVersion(version or JsonPathVersion.RFC9535)
+        return _replaced_by_jsonpath(body, target, value, path_version)
     try:
         pointer = read_pointer(target.removeprefix("#"))
     except ValueError as error:
@@ -421,9 +428,9 @@ def replace_at(payload: Json, pointer: Pointer, value: Json) -> Json:
     return value
 
 
-def _replaced_by_jsonpath(body: Json, target: str, value: Json) -> Json:
+def _replaced_by_jsonpath(body: Json, target: str, value: Json, version: JsonPathVersion) -> Json:
     try:
-        found = parse_jsonpath(target).select(body)
+        found = parse_jsonpath(target, version).select(body)
     except (BadText, QueryFailed) as error:
         raise CannotSend(f"the replacement target {quoted_name(target)}: {error}") from None
     if not found:

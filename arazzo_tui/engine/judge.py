@@ -43,7 +43,7 @@ def judged(moment: Moment, request: Request | None, answer: Answer) -> StepRecor
         outputs=outputs,
         missing=missing,
         passed=passed,
-        decision=_decision(moment, passed, answer, names),
+        decision=decided(moment, passed, answer, names),
         depth=moment.depth,
     )
 
@@ -100,7 +100,7 @@ def taken(outputs: Outputs, names: Scope) -> tuple[Values, Mapping[str, str]]:
     return values, missing
 
 
-def _decision(moment: Moment, passed: bool, answer: Answer, names: Scope) -> Decision:
+def decided(moment: Moment, passed: bool, answer: Answer, names: Scope) -> Decision:
     """The first action whose criteria hold, else the default (ACT-2, ACT-3, STP-7, STP-8)."""
     frame = moment.top
     step = frame.step
@@ -111,6 +111,18 @@ def _decision(moment: Moment, passed: bool, answer: Answer, names: Scope) -> Dec
             return _chosen(planned, moment, answer, names, tuple(passed_over))
         passed_over.append((planned.action.name, reason))
     return replace(_default(frame, passed=passed), passed_over=tuple(passed_over))
+
+
+def options(moment: Moment, record: StepRecord) -> tuple[Decision, ...]:
+    """Every action of the step of a judged attempt, as if its criteria held: those of its outcome first."""
+    frame = moment.top
+    names = scope_with(moment, record.request, record.answer)
+    step = frame.step
+    listed = (step.on_success, step.on_failure)
+    first, second = listed if record.passed else reversed(listed)
+    return tuple(
+        _chosen(planned, moment, record.answer, names, ()) for planned in (*first, *second)
+    )
 
 
 def _default(frame: Frame, *, passed: bool) -> Decision:

@@ -133,7 +133,7 @@ def _with_frame(moment: Moment, waiting: Calling, called: Frame) -> Moment:
     most = moment.settings.limits.depth
     if len(moment.frames) >= most:
         chain = [each.step.step_id if each.only else each.workflow.key for each in moment.frames]
-        names = " → ".join((*chain, waiting.workflow))
+        names = " → ".join((*chain, waiting.called))
         return _stopped(moment, f"calls go deeper than {most}, the most a run may: {names}")
     below = replace(moment.top, stage=waiting)
     return replace(moment, frames=(*moment.frames[:-1], below, called))
@@ -184,7 +184,14 @@ def _handed_on(moment: Moment, key: str, inputs: Values) -> Moment:
     frame = Frame(workflow, with_defaults(workflow.workflow.inputs, inputs))
     # Only a run is handed on; a called workflow still comes back to its caller.
     chain = moment.chain if moment.depth else (*moment.chain, key)
+    moment = _with_steps_given_back(moment) if moment.top.only else moment
     return replace(_with_top(moment, frame), chain=chain)
+
+
+def _with_steps_given_back(moment: Moment) -> Moment:
+    """What the helper of a retry found out is its caller's, wherever it goes from here (FAC-7)."""
+    *below, caller, helper = moment.frames
+    return replace(moment, frames=(*below, replace(caller, steps=helper.steps), helper))
 
 
 def _retried(moment: Moment, record: StepRecord) -> Moment:
@@ -201,7 +208,8 @@ def _retried(moment: Moment, record: StepRecord) -> Moment:
             # A call of one step that shares its caller's names.
             position = frame.workflow.positions[decision.target]
             one = replace(again, at=position, used={}, attempt=1, only=True)
-            return _with_frame(moment, Calling(decision.target, retrying=True), one)
+            waiting = Calling(decision.target, retrying=True, helper=True)
+            return _with_frame(moment, waiting, one)
         case "":
             return moment
 
@@ -217,14 +225,15 @@ def _left(moment: Moment, *, passed: bool, reason: str) -> Moment:
     waiting = caller.stage
     assert isinstance(waiting, Calling)  # only a calling frame has one above it
     if frame.only:
-        caller = replace(caller, stage=Ready(), steps=frame.steps)
-        return replace(moment, frames=(*below[:-1], caller))
+        below = _with_steps_given_back(moment).frames[:-1]
+        return replace(moment, frames=(*below[:-1], replace(below[-1], stage=Ready())))
     last = moment.trail[-1].answer if moment.trail else None
     response = last if isinstance(last, Response) else None
     back = Returned(frame.workflow.key, passed, frame.inputs, outputs, reason, response)
     stage: Stage = Ready() if waiting.retrying else Judging(None, back)
     # The one that was called and the one it was handed on to have both run (A-29, DEP-1).
-    returned = {**moment.returned, waiting.workflow: back, frame.workflow.key: back}
+    called = {} if waiting.helper else {waiting.called: back}
+    returned = {**moment.returned, **called, frame.workflow.key: back}
     frames = (*below[:-1], replace(caller, stage=stage))
     return replace(moment, frames=frames, returned=returned)
 

@@ -121,10 +121,14 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """The frame above runs a workflow, or a step before a retry; this one waits."""
+    """The frame above runs a workflow, or a step before a retry; this one waits.
 
-    workflow: str
+    `called` is the workflow's key, or the stepId of a `helper`.
+    """
+
+    called: str
     retrying: bool = False
+    helper: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from arazzo_tui.document.arazzo import Action, Description, Parameter, Step, Workflow
+from arazzo_tui.document.asyncapi import AsyncApi
 from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.language.values import Scope
@@ -35,7 +36,7 @@ class Documents:
     sources: Mapping[str, "SourceContent"] = field(default_factory=dict)
 
 
-SourceContent: TypeAlias = Api | Documents | Unavailable
+SourceContent: TypeAlias = Api | AsyncApi | Documents | Unavailable
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ in a document does not keep a workflow from running.
 """
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -21,10 +22,11 @@ from arazzo_tui.document.arazzo import (
 )
 from arazzo_tui.document.lookup import OperationField, find_operation
 from arazzo_tui.document.openapi import Api
-from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean
+from arazzo_tui.engine.call_checks import check_call
 from arazzo_tui.engine.inputs import joined
+from arazzo_tui.engine.message_steps import refused
 from arazzo_tui.engine.plan import (
     CallOperation,
     Documents,
@@ -37,6 +39,7 @@ from arazzo_tui.engine.plan import (
     Unavailable,
 )
 from arazzo_tui.engine.references import check_references
+from arazzo_tui.engine.sources import assumed_operation
 from arazzo_tui.engine.step_order import in_order
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.printable import quoted_name
@@ -198,7 +201,7 @@ class _Planner:
         if target is None:
             return None
         parameters = _merged(workflow.parameters, step.parameters, target)
-        self._check_parameters(step, target, parameters)
+        check_call(step, target, parameters, self.report)
         success = self._actions(
             documents, workflow, step.on_success, workflow.success_actions, prefix
         )
@@ -211,11 +214,8 @@ class _Planner:
         match step.target:
             case None:
                 return None  # said when the document was read
-            case Channel(text):
-                said = quoted_name(step.step_id)
-                message = f"step {said} speaks to the AsyncAPI channel {quoted_name(text)}"
-                hint = "steps over message brokers are shown, not executed (ASY-9)"
-                self.report.error("asyncapi-step", message, step.mark, hint)
+            case Channel():
+                refused(step, documents, self.report)
                 return None
             case CallWorkflow(text):
                 found = self._find_workflow(documents, text, prefix, step.mark)
@@ -232,6 +232,8 @@ class _Planner:
 
         Its source has the name that a person can give a base URL by, in whatever document it stands.
         """
+        if refused(step, documents, self.report):
+            return None
         apis = {name: each for name, each in documents.sources.items() if isinstance(each, Api)}
         urls = {each.name: each.url for each in documents.description.source_descriptions}
         operation, notes, problem = find_operation(kind, text, apis, urls)
@@ -240,10 +242,11 @@ class _Planner:
                 hint = f"write {note.rewrite}" if note.rewrite else ""
                 self.report.dialect(note.code, note.message, step.mark, hint)
             return CallOperation(replace(operation, source=prefix + operation.source))
-        assumed = _assumed(text, documents)
+        assumed = assumed_operation(text, documents)
         if assumed is not None:
             return CallOperation(replace(assumed, source=prefix + assumed.source), assumed=True)
-        self.report.error("unknown-operation", problem, step.mark)
+        message, hint = _message_and_hint(problem)
+        self.report.error("unknown-operation", message, step.mark, hint)
         return None
 
     def _find_workflow(
@@ -277,8 +280,14 @@ class _Planner:
                 self.report.error("source-unavailable", message, mark, _where(each))
                 return
         known = [each.workflow_id for each in documents.description.workflows]
-        message = f"there is no workflow {quoted_name(text)}"
-        self.report.error("unknown-workflow", message, mark, did_you_mean(text, known))
+        homes = [
+            f"`$sourceDescriptions.{name}.{text}`"
+            for name, each in documents.sources.items()
+            if isinstance(each, Documents) and each.description.workflow(text) is not None
+        ]
+        message = f"there is no workflow {quoted_name(text)} in this document"
+        hint = f"write {' or '.join(homes)} (DOC-12)" if homes else did_you_mean(text, known)
+        self.report.error("unknown-workflow", message, mark, hint)
 
     def _actions(
         self,
@@ -309,37 +318,6 @@ class _Planner:
                 planned.append(PlannedAction(action))
         return tuple(planned)
 
-    def _check_parameters(
-        self, step: Step, target: PlannedTarget, parameters: tuple[Parameter, ...]
-    ) -> None:
-        """What the operation needs and the step does not give; `in` where it is needed (PAR-3)."""
-        match target:
-            case RunWorkflow():
-                return
-            case CallOperation(operation, assumed):
-                for parameter in parameters:
-                    if not parameter.location:
-                        self._no_location(parameter, operation)
-                if assumed:
-                    return
-                given = {(each.name.lower(), each.location) for each in parameters}
-                for spec in operation.parameters:
-                    if spec.required and (spec.name.lower(), spec.location) not in given:
-                        message = (
-                            f"step {quoted_name(step.step_id)} does not give the required "
-                            f"{spec.location} parameter {quoted_name(spec.name)} of {operation}"
-                        )
-                        self.report.warning("missing-parameter", message, step.mark)
-
-    def _no_location(self, parameter: Parameter, operation: Operation) -> None:
-        declared = [each for each in operation.parameters if each.name == parameter.name]
-        message = f"parameter {quoted_name(parameter.name)} of an operation needs `in` (PAR-3)"
-        if len(declared) == 1:
-            hint = f"write `in: {declared[0].location}`, as the description has it"
-            self.report.dialect("missing-location", message, parameter.mark, hint)
-        else:
-            self.report.error("missing-location", message, parameter.mark)
-
 
 def _merged(
     inherited: tuple[Parameter, ...], own: tuple[Parameter, ...], target: PlannedTarget
@@ -359,30 +337,10 @@ def _merged(
     return tuple(merged.values())
 
 
-def _assumed(text: str, documents: Documents) -> Operation | None:
-    """The operation assumed for a reference: of the source it names, else of the first that is not there."""
-    named = _named_source(text, documents)
-    for name, source in documents.sources.items():
-        asked = named is None or named == name
-        if asked and isinstance(source, Unavailable) and text in source.operations:
-            return source.operations[text]
-    return None
-
-
-def _named_source(text: str, documents: Documents) -> str | None:
-    """The source that a reference to an operation names; None for one that names none."""
-    expression = text.lstrip("{")
-    rest = expression.removeprefix("$sourceDescriptions.")
-    written_out = rest != expression
-    ends = ("", ".", "#", "}") if written_out else (".", "#")
-    sources = documents.description.source_descriptions
-    for source in sorted(sources, key=lambda each: len(each.name), reverse=True):
-        after = rest[len(source.name) : len(source.name) + 1]
-        if rest.startswith(source.name) and after in ends:
-            return source.name
-        if text.startswith(source.url + "#"):
-            return source.name
-    return rest if written_out else None
+def _message_and_hint(sentence: str) -> tuple[str, str]:
+    """A sentence and the cure at its end, which a problem has apart."""
+    found = re.search(r"; (?=(?:did you mean|write|there is|one is) )", sentence)
+    return (sentence[: found.start()], sentence[found.end() :]) if found else (sentence, "")
 
 
 def _where(source: Unavailable) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from arazzo_tui.document.arazzo import Action, Body, Description, Marks, Step, Workflow
 from arazzo_tui.document.names import begins, input_names
+from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, did_you_mean
 from arazzo_tui.language.condition import Condition
@@ -56,12 +57,36 @@ def undeclared_inputs(workflow: Workflow) -> tuple[str, ...]:
     return tuple(found)
 
 
+def check_sent(step: Step, operation: Operation, report: Report) -> None:
+    """Report each `$request.header|query|path` of a step that names no parameter of its operation.
+
+    By the letter it has no value; here it has one when such a thing was sent (EXP-28). Headers that
+    OpenAPI describes elsewhere are none of its parameters, and still no mistake.
+    """
+    described = {("header", name) for name in ("accept", "authorization", "content-type")}
+    places = [(each.location, each.name) for each in operation.parameters]
+    schemes = [(each.location, each.parameter) for each in operation.schemes.values()]
+    for place, name in (*places, *schemes):
+        described.add((place, name.lower() if place == "header" else name))
+    said: set[Expression] = set()
+    for use in of_step(step, 0):
+        match use.expression.path:
+            case ("request", "header" | "query" | "path" as place, name):
+                if (place, name) not in described and use.expression not in said:
+                    message = f"`{use.expression}` names no parameter that {operation} describes"
+                    message += "; what was sent counts (EXP-28)"
+                    report.dialect("undescribed-parameter", message, use.mark)
+                    said.add(use.expression)
+            case _:
+                pass
+
+
 def uses(workflow: Workflow) -> Iterator[Use]:
     """Every expression of a workflow, in the order of the document."""
     for parameter in workflow.parameters:
         yield from _in_value(parameter.value, parameter.marks, parameter.mark, -1)
     for at, step in enumerate(workflow.steps):
-        yield from _of_step(step, at)
+        yield from of_step(step, at)
     for action in (*workflow.success_actions, *workflow.failure_actions):
         yield from _of_action(action, -1)
     after = len(workflow.steps)
@@ -69,11 +94,14 @@ def uses(workflow: Workflow) -> Iterator[Use]:
         yield Use(each, mark, after, needed=False)
 
 
-def _of_step(step: Step, at: int) -> Iterator[Use]:
+def of_step(step: Step, at: int) -> Iterator[Use]:
+    """Every expression of a step, the one at this position of its workflow."""
     for parameter in step.parameters:
         yield from _in_value(parameter.value, parameter.marks, parameter.mark, at)
     if step.body is not None:
         yield from _of_body(step.body, at)
+    if step.correlation_id is not None:
+        yield from _in_value(step.correlation_id, step.correlation_marks, step.mark, at)
     marks = step.criteria_marks or (step.mark,) * len(step.success_criteria)
     for criterion, mark in zip(step.success_criteria, marks, strict=True):
         for each, operand in _in_criterion(criterion):
@@ -152,6 +180,8 @@ class _Checker:
                 known = [each.name for each in self.description.source_descriptions]
                 if name not in known:
                     self._say("unknown-source", f"no source {quoted_name(name)}", name, known, use)
+            case ("components", group, name):
+                self._component(group, name, use)
             case (root, *_) if root in AFTER_THE_CALL and (use.needed or self._is_output(use)):
                 self._too_early(use)
             case _:
@@ -184,6 +214,15 @@ class _Checker:
             self.report.dialect(
                 "undeclared-input", message, use.mark, did_you_mean(name, self.inputs)
             )
+
+    def _component(self, group: str, name: str, use: Use) -> None:
+        """`$components.parameters.<name>` as a value (EXP-19)."""
+        components = self.description.components
+        home = components.get(group) if isinstance(components, dict) else None
+        known = tuple(home) if isinstance(home, dict) else ()
+        if not begins(name, known):
+            what = f"no {quoted_name(name)} in the components' `{group}`"
+            self._say("unknown-component", what, name, known, use)
 
     def _step(self, step_id: str, rest: list[str], use: Use) -> None:
         if step_id not in self.steps:
@@ -221,6 +260,9 @@ class _Checker:
             case ["outputs", output] if not begins(output, local.outputs):
                 what = f"no output {quoted_name(output)} of workflow {quoted_name(name)}"
                 self._say("unknown-output", what, output, local.outputs, use)
+            case ["inputs", given] if not begins(given, input_names(local.inputs)):
+                what = f"no input {quoted_name(given)} of workflow {quoted_name(name)}"
+                self._say("unknown-input", what, given, input_names(local.inputs), use)
             case _:
                 pass
 

@@ -20,7 +20,7 @@ from arazzo_tui.document.operation import (
 from arazzo_tui.engine.address import expand_path, join_url
 from arazzo_tui.engine.body import MULTIPART, choose_media_type, encode, replaced
 from arazzo_tui.engine.content import read_media_type
-from arazzo_tui.engine.credentials import Placed, placed
+from arazzo_tui.engine.credentials import Placed, origin_of, placed
 from arazzo_tui.engine.exchange import Origin, Request
 from arazzo_tui.engine.files import parts_of
 from arazzo_tui.engine.moment import ServerChoice, Settings, Values
@@ -64,11 +64,11 @@ def build(planned: PlannedStep, operation: Operation, names: Scope, settings: Se
     draft = _Draft(operation, names)
     for parameter in planned.parameters:
         draft.place(parameter)
+    base, said = draft.base(settings.servers.get(operation.source))
     for each in placed(operation, settings.credentials):
-        draft.authenticate(each)
+        draft.authenticate(each, base)
     for spec in operation.parameters:
         draft.require(spec)
-    base, said = draft.base(settings.servers.get(operation.source))
     url = draft.url(base)
     content_type = draft.body(planned.step.body)
     if draft.faults:
@@ -173,19 +173,35 @@ class _Draft:
                 if text is not None:
                     self.headers[spec.name.lower()] = header_field(spec.name, text)
 
-    def authenticate(self, placed: Placed) -> None:
-        """Put in a credential where the document sends nothing itself; a header's name has no case."""
+    def authenticate(self, placed: Placed, base: str) -> None:
+        """Put in a credential where the document sends nothing itself; a header's name has no case.
+
+        It never leaves for another origin than those it was given for.
+        """
         name = placed.name.lower() if placed.location == "header" else placed.name
-        if (name, placed.location) in self.given:
+        if (name, placed.location) in self.given or self._has_cookie(placed):
             return
         self.given.add((name, placed.location))
         origin = f"credential for {placed.scheme}"
+        if base and not placed.may_go_to(base):
+            meant = " or ".join(placed.origins)
+            self.faults.append(
+                f"the {origin} was given for {meant}, and this request goes to {origin_of(base)}; "
+                "where that is meant, name both as its `origins` in arazzo-tui.yaml"
+            )
+            return
         self.origins.append(Origin((placed.location, name), origin, by="tool"))
         spec = undeclared(placed.name, placed.location)
         try:
             self._serialised(spec, placed.value)
         except CannotSend as wrong:
             self.faults.append(f"{origin}: {wrong}")
+
+    def _has_cookie(self, placed: Placed) -> bool:
+        """Whether the document's own Cookie field holds the cookie that a credential would be."""
+        pairs = self.headers.get("cookie", ("", ""))[1].split(";")
+        names = (pair.partition("=")[0].strip() for pair in pairs)
+        return placed.location == "cookie" and placed.name in names
 
     def require(self, spec: ParameterSpec) -> None:
         """Say that a required parameter is missing, before anything is sent (STP-4)."""
@@ -233,8 +249,8 @@ class _Draft:
 
     def body(self, body: Body | None) -> str:
         """Fill and encode the body; its content type, empty when there is none (BOD-1..7)."""
-        if body is None:
-            return ""
+        if body is None or (body.payload is None and not body.replacements):
+            return ""  # a payload that is not there is nothing, one that is null is `null`
         before = len(self.faults)
         if body.payload is not None:
             self.payload = self._filled(body.payload, "body", ("body",))
@@ -246,10 +262,12 @@ class _Draft:
             return ""
         try:
             given = body.content_type or self.headers.get("content-type", ("", ""))[1]
-            content_type, _ = choose_media_type(self.operation, self.payload, given)
+            content_type, why = choose_media_type(self.operation, self.payload, given)
+            if not given and len(self.operation.body) > 1:  # A-23: it was chosen, so it is said how
+                self.origins.append(Origin(("header", "content-type"), why, by="tool"))
             for each, value in zip(body.replacements, values, strict=True):
                 self.payload = replaced(
-                    self.payload, each.target, value, each.selector_type, content_type
+                    self.payload, each.target, value, each.selector_type, content_type, each.version
                 )
             media = self.operation.media_type(content_type)
             encoded = encode(

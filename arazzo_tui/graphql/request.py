@@ -206,7 +206,7 @@ class Printed:
 
         A place between two tokens is that of the next one. None when the text has no such place.
         """
-        at = _offset(self.sent, line, column)
+        at = offset_of(self.sent, line, column)
         if at is None:
             return None
         if self.text == self.sent:
@@ -284,7 +284,7 @@ def _paired(sent: Sequence[Token], printed: Sequence[Token]) -> Iterator[tuple[T
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-def _offset(text: str, line: int, column: int) -> int | None:
+def offset_of(text: str, line: int, column: int) -> int | None:
     """The offset of a line and column counted from 1 (line ends as in GraphQL §2.1.2), or None."""
     start = 0
     for _ in range(line - 1):

@@ -1,4 +1,4 @@
-"""The only module of this room that knows graphql-core: query text in, plain data out.
+"""The syntax of a query by graphql-core: query text in, plain data out.
 
 graphql-core is imported inside the functions, because importing it costs a tenth of a second that a
 run without GraphQL should not pay. Nothing here knows about HTTP, variables' values or answers.

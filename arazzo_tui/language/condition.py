@@ -1,7 +1,8 @@
 """Simple conditions: `$statusCode == 200 && !$inputs.dryRun`, read once, judged with their reasons.
 
 Arazzo has no grammar for them; the one followed is at `_Reader`. Nothing is short-circuited: every
-operand is looked up, so that an answer can show them all. `compare` says what `==` and `<` mean.
+operand is looked up, so that an answer can show them all. `compare` says what `==` and `<` mean, `logic`
+what joins comparisons.
 """
 
 import re
@@ -13,10 +14,10 @@ from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
 from arazzo_tui.language.condition_tokens import Token, tokens
 from arazzo_tui.language.expression import Expression, is_expression, parse_expression
+from arazzo_tui.language.logic import All, Formula, Negation, Reader, Some
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.values import Json, Missing, Scope, brief
 
-_DEEPEST = 50
 _OPERATORS = ("==", "!=", "<=", ">=", "<", ">")
 _MISTAKES = {
     "=": "equality is written `==`",
@@ -45,29 +46,9 @@ class Comparison:
     right: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
-    """`!` and what follows it."""
-
-    inner: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Parts joined by `&&`."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """Parts joined by `||`."""
-
-    parts: tuple["Node", ...]
-
-
 Value: TypeAlias = Literal | Expression
-Node: TypeAlias = Value | Comparison | Negation | All | Some
+Leaf: TypeAlias = Value | Comparison
+Node: TypeAlias = Formula[Leaf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +61,7 @@ class Condition:
     def judge(self, scope: Scope) -> Check:
         """Whether it holds, with every operand's value. Total: a missing name is null (A-8)."""
         operands = {each.text: _look_up(each, scope) for each in operands_of(self.root)}
-        answer = _holds(self.root, operands)
+        answer = _value(self.root, operands)
         return Check(
             condition=self.text,
             type="simple",
@@ -110,10 +91,8 @@ def operands_of(node: Node) -> Iterator[Value]:
         case Comparison(_, left, right):
             yield from operands_of(left)
             yield from operands_of(right)
-        case Negation(inner):
-            yield from operands_of(inner)
-        case All(parts) | Some(parts):
-            for part in parts:
+        case Negation() | All() | Some():
+            for part in node.parts:
                 yield from operands_of(part)
 
 
@@ -128,21 +107,17 @@ def _look_up(operand: Value, scope: Scope) -> Operand:
                 return Operand(operand.text, None, str(missing))
 
 
-def _holds(node: Node, operands: dict[str, Operand]) -> Json:
+def _value(node: Node, operands: Mapping[str, Operand]) -> Json:
     match node:
         case Literal() | Expression():
             return operands[node.text].value
         case Comparison(operator, left, right):
-            one, other = _holds(left, operands), _holds(right, operands)
-            return (
-                _contains(one, other) if operator == "contains" else compare(operator, one, other)
-            )
-        case Negation(inner):
-            return _holds(inner, operands) is not True
-        case All(parts):
-            return all(_holds(part, operands) is True for part in parts)
-        case Some(parts):
-            return any(_holds(part, operands) is True for part in parts)
+            one, other = _value(left, operands), _value(right, operands)
+            if operator == "contains":
+                return _contains(one, other)
+            return compare(operator, one, other)
+        case Negation() | All() | Some():
+            return node.holds([_value(part, operands) is True for part in node.parts])
 
 
 def _contains(whole: Json, part: Json) -> bool:
@@ -158,7 +133,7 @@ def _contains(whole: Json, part: Json) -> bool:
             return False
 
 
-def _reason(root: Node, operands: dict[str, Operand], answer: Json) -> str:
+def _reason(root: Node, operands: Mapping[str, Operand], answer: Json) -> str:
     """The sentence of a check: the values in place of the names, and what was not there."""
     said = _with_values(root, operands)
     if isinstance(root, Literal | Expression) and not isinstance(answer, bool):
@@ -167,22 +142,18 @@ def _reason(root: Node, operands: dict[str, Operand], answer: Json) -> str:
     return "; ".join([said, *missing])
 
 
-def _with_values(node: Node, operands: dict[str, Operand]) -> str:
+def _with_values(node: Node, operands: Mapping[str, Operand]) -> str:
     match node:
         case Literal() | Expression():
             operand = operands[node.text]
             return "nothing" if operand.missing else brief(operand.value)
         case Comparison(operator, left, right):
             return f"{_side(left, operands)} {operator} {_side(right, operands)}"
-        case Negation(inner):
-            return f"!({_with_values(inner, operands)})"
-        case All(parts):
-            return " && ".join(f"({_with_values(part, operands)})" for part in parts)
-        case Some(parts):
-            return " || ".join(f"({_with_values(part, operands)})" for part in parts)
+        case Negation() | All() | Some():
+            return node.spelled([_with_values(part, operands) for part in node.parts])
 
 
-def _side(node: Node, operands: dict[str, Operand]) -> str:
+def _side(node: Node, operands: Mapping[str, Operand]) -> str:
     said = _with_values(node, operands)
     return said if isinstance(node, Literal | Expression) else f"({said})"
 
@@ -193,67 +164,49 @@ def _is_comparison(token: Token) -> bool:
     return token.kind == "operator" and token.text in _OPERATORS
 
 
-class _Reader:
-    """Recursive descent over the tokens.
+def _is_quoted_expression(text: str) -> bool:
+    """Whether a quoted text can only be meant as the expression it holds (in-the-wild row 22).
 
-    or = and *("||" and); and = unary *("&&" unary); unary = "!" primary / comparison;
-    comparison = primary [operator primary]; primary = "(" or ")" / literal / operand (§1.8, A-37).
-    Tolerated beside it: `contains`, `===`, a class such as `2XX` beside `$statusCode`.
+    A lone root, such as `'$url'`, may be a text; one that goes on to a name is none that anybody answers.
+    """
+    if not is_expression(text):
+        return False
+    parsed = parse_expression(text)
+    return parsed is not None and (len(parsed[0].path) > 1 or parsed[0].root == "statusCode")
+
+
+class _Reader(Reader[Token, Leaf]):
+    """plain = primary [operator primary]; primary = "(" or ")" / literal / operand (§1.8, A-37).
+
+    Tolerated beside it: `contains`, `===`, a class such as `2XX` beside `$statusCode`, an expression in
+    quotes or braces.
     """
 
     def __init__(self, text: str) -> None:
+        super().__init__(tokens(text))
         self.text = text
         self.notes: list[Note] = []
-        self.tokens = list(tokens(text))
-        self.at = 0
-        self.depth = 0
 
-    def whole(self) -> Node:
-        if len(self.tokens) == 1:
-            raise BadText("the condition is empty")
-        node = self.disjunction()
-        token = self.tokens[self.at]
-        if token.kind != "end":
-            after_bang = "write `!( … )` round the comparison" if _is_comparison(token) else ""
-            hint = after_bang or _MISTAKES.get(token.text, "")
-            raise BadText(f"`{token.text}` is not expected here", token.at, hint)
-        return node
+    def instead(self, word: Token) -> str:
+        return _MISTAKES.get(word.text, "")
 
-    def disjunction(self) -> Node:
-        parts = [self.conjunction()]
-        while self._take("||"):
-            parts.append(self.conjunction())
-        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+    def left_over(self, word: Token) -> str:
+        after_bang = "write `!( … )` round the comparison" if _is_comparison(word) else ""
+        return after_bang or self.instead(word)
 
-    def conjunction(self) -> Node:
-        parts = [self.unary()]
-        while self._take("&&"):
-            parts.append(self.unary())
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
-
-    def unary(self) -> Node:
-        bangs = 0
-        while self._take("!"):
-            bangs = 1 if bangs == 2 else bangs + 1  # three are one, however many there are
-        node = self.primary() if bangs else self.comparison()
-        for _ in range(bangs):
-            node = Negation(node)
-        return node
-
-    def comparison(self) -> Node:
+    def plain(self) -> Node:
         left = self.primary()
-        operator = self.tokens[self.at]
+        operator = self.word
         if not _is_comparison(operator):
             return left
         self.at += 1
         right = self.primary()
-        after = self.tokens[self.at]
-        if _is_comparison(after):
-            raise BadText("comparisons cannot be chained", after.at, "join two of them with `&&`")
+        if _is_comparison(self.word):
+            hint = "join two of them with `&&`"
+            raise BadText("comparisons cannot be chained", self.word.at, hint)
         self._tolerate(operator)
-        return self._class_of_status(operator, left, right) or Comparison(
-            operator.text, left, right
-        )
+        ranged = self._class_of_status(operator, left, right)
+        return ranged or Comparison(operator.text, left, right)
 
     def _tolerate(self, operator: Token) -> None:
         if operator.text == "contains":
@@ -279,42 +232,32 @@ class _Reader:
         self.notes.append(Note("status-class", message, operator.at, meant))
         above = Comparison(">=", status, Literal(str(start), start))
         below = Comparison("<", status, Literal(str(start + 100), start + 100))
-        range_ = All((above, below))
+        range_: All[Leaf] = All((above, below))
         return range_ if operator.text == "==" else Negation(range_)
 
     def primary(self) -> Node:
-        token = self.tokens[self.at]
-        self.at += 1
+        token = self.next()
         match token.kind:
             case "operator" if token.text == "(":
-                return self._group(token)
+                return self.group(token)
             case "text":
                 return self._text(token)
             case "number" | "word":
                 return self._word(token)
             case "expression":
                 return self._expression(token)
-            case _:
-                what = "the condition ends" if token.kind == "end" else f"`{token.text}` stands"
-                raise BadText(
-                    f"{what} where a value is expected", token.at, _MISTAKES.get(token.text, "")
-                )
-
-    def _group(self, opening: Token) -> Node:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise BadText(f"parentheses are nested deeper than {_DEEPEST}", opening.at)
-        node = self.disjunction()
-        if not self._take(")"):
-            raise BadText("this `(` is never closed", opening.at)
-        self.depth -= 1
-        return node
+            case "operator" | "end":
+                raise self.no_value(token)
 
     def _text(self, token: Token) -> Node:
         value = token.value
         assert isinstance(value, str)
         if value.startswith("{$") and value.endswith("}") and is_expression(value[1:-1]):
             return self._braced(value, token)
+        if _is_quoted_expression(value):
+            message = "an expression stands without quotes; by the letter this is a text (SIM-4)"
+            self.notes.append(Note("quoted-expression", message, token.at, value))
+            return self._parsed(value, token.at + 1)
         if token.text[:1] == '"':
             value = value.replace("'", "''")
             message = "strings are written in single quotes (SIM-4)"
@@ -359,10 +302,3 @@ class _Reader:
             if note.code != "dotted-body"
         )
         return parsed[0]
-
-    def _take(self, text: str) -> bool:
-        token = self.tokens[self.at]
-        if token.kind == "operator" and token.text == text:
-            self.at += 1
-            return True
-        return False

@@ -70,7 +70,10 @@ Test: TypeAlias = Condition | Equals | Query | Embedded | Broken
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One Criterion Object. `version` is empty when the document names none."""
+    """One Criterion Object. `version` is empty when the document names none.
+
+    One that is `loosened` passes whatever it says: somebody wanted to see how it goes on.
+    """
 
     condition: str
     type: CriterionType
@@ -78,9 +81,16 @@ class Criterion:
     context: Expression | None = None
     version: str = ""
     strict: bool = False
+    loosened: bool = False
 
     def judge(self, scope: Scope) -> Check:
         """Whether it holds at this moment, with the values it saw. Total."""
+        check = self._judged(scope)
+        if self.loosened and not check.passed:
+            return replace(check, passed=True, reading="loosened by hand for this run")
+        return check
+
+    def _judged(self, scope: Scope) -> Check:
         match self.test:
             case Condition():
                 return self.test.judge(scope)

@@ -2,7 +2,7 @@
 
 RFC 9535 has no such thing and many documents do. Here it is read, judged with its reasons, and said in
 standard words (`rewrites`). Whether it is allowed at all is decided by who calls; what `==` means is
-`compare`'s.
+`compare`'s, and what joins comparisons `logic`'s.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from typing import TypeAlias
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
 from arazzo_tui.language.jsontext import write_json
+from arazzo_tui.language.logic import All, Formula, Negation, Reader, Some
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.path_condition_text import Word, words
 from arazzo_tui.language.query import JsonPath, QueryFailed
 from arazzo_tui.language.values import Json, Missing, brief, child
 
 READING = "read as PATH op LITERAL (A-1)"
-_DEEPEST = 100
 
 ValueOf: TypeAlias = Callable[[str], Json]
 """The value of a runtime expression, given its text; raises `Missing`."""
@@ -67,29 +67,9 @@ class Exists:
     side: PathValue
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
-    """`!` and what follows it."""
-
-    inner: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Parts joined by `&&`."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """Parts joined by `||`."""
-
-    parts: tuple["Node", ...]
-
-
 Side: TypeAlias = Literal | PathValue | Embedded
-Node: TypeAlias = Comparison | Exists | Negation | All | Some
+Leaf: TypeAlias = Comparison | Exists
+Node: TypeAlias = Formula[Leaf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +139,7 @@ def parse_path_condition(text: str, value_of: ValueOf | None = None) -> PathCond
     comparison = side op side. A side is a path, a path with `.length`, a JSON value, a 'quoted' or
     "quoted" text, a single unquoted word, or a runtime expression, alone or in braces.
     """
-    reader = _Reader(text)
+    reader = _Reader(words(text))
     return PathCondition(text, reader.whole(), value_of)
 
 
@@ -171,10 +151,8 @@ def sides(node: Node) -> Iterator[Side]:
             yield right
         case Exists(side):
             yield side
-        case Negation(inner):
-            yield from sides(inner)
-        case All(parts) | Some(parts):
-            for part in parts:
+        case Negation() | All() | Some():
+            for part in node.parts:
                 yield from sides(part)
 
 
@@ -244,12 +222,8 @@ def _holds(node: Node, seen: _Seen) -> bool:
             return not one.missing and not other.missing and compare(op, one.value, other.value)
         case Exists(side):
             return seen[side.text][1] > 0
-        case Negation(inner):
-            return not _holds(inner, seen)
-        case All(parts):
-            return all(_holds(part, seen) for part in parts)
-        case Some(parts):
-            return any(_holds(part, seen) for part in parts)
+        case Negation() | All() | Some():
+            return node.holds([_holds(part, seen) for part in node.parts])
 
 
 def _with_values(node: Node, seen: _Seen) -> str:
@@ -259,12 +233,8 @@ def _with_values(node: Node, seen: _Seen) -> str:
             return f"{_shown(*seen[left.text])} {op} {_shown(*seen[right.text])}"
         case Exists(side):
             return f"`{side.text}` is {_shown(*seen[side.text])}"
-        case Negation(inner):
-            return f"!({_with_values(inner, seen)})"
-        case All(parts):
-            return " && ".join(f"({_with_values(part, seen)})" for part in parts)
-        case Some(parts):
-            return " || ".join(f"({_with_values(part, seen)})" for part in parts)
+        case Negation() | All() | Some():
+            return node.spelled([_with_values(part, seen) for part in node.parts])
 
 
 def _shown(operand: Operand, count: int) -> str:
@@ -273,80 +243,50 @@ def _shown(operand: Operand, count: int) -> str:
     return f"{count:,} nodes" if count > 1 else "nothing"
 
 
-class _Reader:
-    """Recursive descent over the words of a condition."""
-
-    def __init__(self, text: str) -> None:
-        self.words = list(words(text))
-        self.at = 0
-        self.depth = 0
+class _Reader(Reader[Word, Leaf]):
+    """plain = primary / side operator side; primary = "(" or ")" / path."""
 
     def whole(self) -> Node:
-        first = self.words[0]
-        if first.kind == "end":
-            raise BadText("the condition is empty")
-        node = self.disjunction()
-        after = self.words[self.at]
-        if after.kind != "end":
-            spaced = "text with spaces is quoted" if after.kind == "literal" else ""
-            raise BadText(f"`{after.text}` is not expected here", after.at, after.hint() or spaced)
+        node = super().whole()
         if isinstance(node, Exists):
-            raise BadText("this is a path and compares nothing", first.at)
+            raise BadText("this is a path and compares nothing", self.words[0].at)
         return node
 
-    def disjunction(self) -> Node:
-        parts = [self.conjunction()]
-        while self._take("||"):
-            parts.append(self.conjunction())
-        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+    def instead(self, word: Word) -> str:
+        return word.hint()
 
-    def conjunction(self) -> Node:
-        parts = [self.unary()]
-        while self._take("&&"):
-            parts.append(self.unary())
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+    def left_over(self, word: Word) -> str:
+        spaced = "text with spaces is quoted" if word.kind == "literal" else ""
+        return word.hint() or spaced
 
-    def unary(self) -> Node:
-        negated = False
-        first = self.words[self.at]
-        while self._take("!"):
-            negated = not negated
-        word = self.words[self.at]
-        node = self._group(word) if self._take("(") else self.comparison()
-        if word.at > first.at and isinstance(node, Comparison) and word.text != "(":
+    def primary(self) -> Node:
+        bang, first = self.words[self.at - 1 : self.at + 1]
+        node = self.plain()
+        if isinstance(node, Comparison) and first.text != "(":
             hint = "write `!( … )` round the comparison"
-            raise BadText("`!` negates a path or parentheses", first.at, hint)
-        return Negation(node) if negated else node
-
-    def _group(self, opening: Word) -> Node:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise BadText(f"parentheses are nested deeper than {_DEEPEST}", opening.at)
-        node = self.disjunction()
-        if not self._take(")"):
-            raise BadText("this `(` is never closed", opening.at)
-        self.depth -= 1
+            raise BadText("`!` negates a path or parentheses", bang.at, hint)
         return node
 
-    def comparison(self) -> Node:
-        first = self.words[self.at]
-        left = self.side()
-        word = self.words[self.at]
-        if word.kind != "comparison":
+    def plain(self) -> Node:
+        first = self.word
+        if self.take("("):
+            return self.group(first)
+        left = self._side()
+        operator = self.word
+        if operator.kind != "comparison":
             if isinstance(left, PathValue) and not left.length:
                 return Exists(left)
-            hint = first.hint() or word.hint()
+            hint = first.hint() or operator.hint()
             raise BadText(f"`{left.text}` stands alone and decides nothing", first.at, hint)
         self.at += 1
-        right = self.side()
-        after = self.words[self.at]
-        if after.kind == "comparison":
-            raise BadText("comparisons cannot be chained", after.at, "join two of them with `&&`")
-        return Comparison(word.text, left, right)
+        right = self._side()
+        if self.word.kind == "comparison":
+            hint = "join two of them with `&&`"
+            raise BadText("comparisons cannot be chained", self.word.at, hint)
+        return Comparison(operator.text, left, right)
 
-    def side(self) -> Side:
-        word = self.words[self.at]
-        self.at += 1
+    def _side(self) -> Side:
+        word = self.next()
         match word.kind:
             case "path" | "length":
                 assert word.path is not None
@@ -358,12 +298,4 @@ class _Reader:
             case "literal":
                 return Literal(word.text, word.value)
             case "comparison" | "operator" | "end":
-                what = "the condition ends" if word.kind == "end" else f"`{word.text}` stands"
-                raise BadText(f"{what} where a value is expected", word.at, word.hint())
-
-    def _take(self, text: str) -> bool:
-        word = self.words[self.at]
-        if word.kind == "operator" and word.text == text:
-            self.at += 1
-            return True
-        return False
+                raise self.no_value(word)

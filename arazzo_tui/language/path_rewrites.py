@@ -4,16 +4,16 @@ Only what says exactly the same, whatever the answer of a server, is offered; of
 """
 
 import re
+from collections.abc import Callable
 
+from arazzo_tui.language.logic import All, Negation, Some
 from arazzo_tui.language.path_condition import (
-    All,
     Comparison,
     Exists,
+    Leaf,
     Literal,
-    Negation,
     Node,
     PathValue,
-    Some,
 )
 from arazzo_tui.language.values import Json, write_pointer
 
@@ -26,8 +26,8 @@ def rewrites(root: Node, context: str) -> tuple[str, ...]:
     """
     if _holds_on_nothing(root):
         return ()
-    simple = _simple(root, context)
-    filtered = _filtered(root)
+    simple = _said(root, lambda leaf: _simple(leaf, context))
+    filtered = _said(root, _filtered)
     said = (simple, f"$[?{filtered}]" if filtered else "")
     return tuple(text for text in said if text)
 
@@ -36,30 +36,42 @@ def _holds_on_nothing(node: Node) -> bool:
     match node:
         case Comparison() | Exists():
             return False
-        case Negation(inner):
-            return not _holds_on_nothing(inner)
-        case All(parts):
-            return all(_holds_on_nothing(part) for part in parts)
-        case Some(parts):
-            return any(_holds_on_nothing(part) for part in parts)
+        case Negation() | All() | Some():
+            return node.holds([_holds_on_nothing(part) for part in node.parts])
 
 
-def _simple(node: Node, context: str) -> str:
-    """As a simple condition; empty when there is none."""
+def _said(node: Node, leaf_said: Callable[[Leaf], str]) -> str:
+    """The whole in the words for its leaves; empty when one of them has none."""
     match node:
+        case Comparison() | Exists():
+            return leaf_said(node)
+        case Negation(inner):
+            said = _said(inner, leaf_said)
+            return f"!({said})" if said else ""
+        case All(parts):
+            return _joined([_grouped(part, _said(part, leaf_said)) for part in parts], " && ")
+        case Some(parts):
+            return _joined([_said(part, leaf_said) for part in parts], " || ")
+
+
+def _grouped(part: Node, said: str) -> str:
+    """`&&` binds tighter than `||`."""
+    return f"({said})" if said and isinstance(part, Some) else said
+
+
+def _joined(parts: list[str], operator: str) -> str:
+    return operator.join(parts) if all(parts) else ""
+
+
+def _simple(leaf: Leaf, context: str) -> str:
+    """As a simple condition; empty when there is none."""
+    match leaf:
         case Comparison(op, PathValue() as side, Literal(_, value)):
             return _simple_comparison(op, side, value, context)
         case Comparison(op, Literal(_, value), PathValue() as side):
             return _simple_comparison(_MIRRORED[op], side, value, context)
         case Comparison() | Exists():
             return ""
-        case Negation(inner):
-            said = _simple(inner, context)
-            return f"!({said})" if said else ""
-        case All(parts):
-            return _joined([_grouped(part, _simple(part, context)) for part in parts], " && ")
-        case Some(parts):
-            return _joined([_simple(part, context) for part in parts], " || ")
 
 
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -115,13 +127,13 @@ def _simple_literal(value: Json) -> str:
             return ""
 
 
-def _filtered(node: Node) -> str:
+def _filtered(leaf: Leaf) -> str:
     """As the inside of a filter on the root; empty when there is none.
 
     RFC 9535 compares text to the letter and never text with numbers, so that only null, true and
     false are the same to both.
     """
-    match node:
+    match leaf:
         case Comparison(("==" | "!=") as op, PathValue() as side, Literal(_, value)):
             return _filter_comparison(op, side, value)
         case Comparison(("==" | "!=") as op, Literal(_, value), PathValue() as side):
@@ -130,13 +142,6 @@ def _filtered(node: Node) -> str:
             return ""
         case Exists(side):
             return "" if side.path.steps == () else side.path.text
-        case Negation(inner):
-            said = _filtered(inner)
-            return f"!({said})" if said else ""
-        case All(parts):
-            return _joined([_grouped(part, _filtered(part)) for part in parts], " && ")
-        case Some(parts):
-            return _joined([_filtered(part) for part in parts], " || ")
 
 
 def _filter_comparison(op: str, side: PathValue, value: Json) -> str:
@@ -146,12 +151,3 @@ def _filter_comparison(op: str, side: PathValue, value: Json) -> str:
     compared = f"{side.path.text} {op} {literal}"
     # Nothing is not equal to null there, so a path that selects nothing has to be asked for.
     return f"{side.path.text} && {compared}" if op == "!=" else compared
-
-
-def _grouped(part: Node, said: str) -> str:
-    """`&&` binds tighter than `||`."""
-    return f"({said})" if said and isinstance(part, Some) else said
-
-
-def _joined(parts: list[str], operator: str) -> str:
-    return operator.join(parts) if all(parts) else ""

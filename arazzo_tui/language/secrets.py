@@ -32,6 +32,11 @@ class Redactor:
     def __bool__(self) -> bool:
         return bool(self._whole)
 
+    def knowing(self, secrets: Iterable[str]) -> "Redactor":
+        """One that knows more secrets too; the same when they are none, or known."""
+        more = [each for each in secrets if each not in self._whole]
+        return Redactor([*self._whole, *more]) if more else self
+
     def text(self, text: str) -> str:
         """The text with every secret masked."""
         if text in self._whole:

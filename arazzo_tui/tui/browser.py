@@ -94,6 +94,7 @@ class BrowserTree(Tree[NodeData]):
         self.planned: Mapping[str, PlannedWorkflow] = {}
         self.running: tuple[str, str] = ("", "")
         self.errors: dict[int, bool] = {}
+        self.stops: frozenset[StepKey] = frozenset()
 
     def render_label(
         self,
@@ -135,6 +136,8 @@ class BrowserTree(Tree[NodeData]):
         sign, look = state.state.value, looks[state.state]
         if state.state is State.PASSED and state.graphql_failed:
             sign, look = "!", "warning"
+        if key in self.stops and live:
+            text.append("● ", self._look("error"))
         text.append(f"{sign} ", self._look(look) if look else "dim")
         text.append(one_line(step.step_id), "bold" if state.state is State.HERE else "")
         if state.attempts:
@@ -255,6 +258,16 @@ class BrowserPane(Pane):
             case None:
                 return None
 
+    @property
+    def step_at_cursor(self) -> StepKey | None:
+        """The step the cursor is at, of the workflow that runs."""
+        node = self.tree_view.cursor_node
+        match node.data if node else None:
+            case StepNode(document, workflow_id, _, key):
+                return key if self.tree_view.running == (document, workflow_id) else None
+            case _:
+                return None
+
     def list_documents(self, names: Sequence[str]) -> None:
         """Show documents by name; they are read when they are unfolded."""
         tree = self.tree_view
@@ -317,12 +330,14 @@ class BrowserPane(Pane):
         running: tuple[str, str],
         planned: Mapping[str, PlannedWorkflow],
         states: Mapping[StepKey, StepState],
+        stops: frozenset[StepKey] = frozenset(),
     ) -> None:
-        """Show how the steps of the run stand."""
+        """Show how the steps of the run stand; `stops` are those with a breakpoint."""
         tree = self.tree_view
-        if (tree.running, tree.planned, tree.states) == (running, planned, states):
+        before = (tree.running, tree.planned, tree.states, tree.stops)
+        if before == (running, planned, states, stops):
             return
-        tree.running, tree.planned, tree.states = running, planned, states
+        tree.running, tree.planned, tree.states, tree.stops = running, planned, states, stops
         self._refresh_labels()
         done = sum(state.state in (State.PASSED, State.FAILED) for state in states.values())
         time = sum(state.seconds for state in states.values())

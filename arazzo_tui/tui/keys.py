@@ -22,13 +22,92 @@ WORKBENCH_KEYS = (
         "into",
         "Only the next phase: resolve, send, judge, go on",
     ),
+    _key(
+        "out",
+        "f,shift+f11",
+        "stride('out')",
+        "out",
+        "Out of the called workflow, back to its caller",
+        show=False,
+    ),
     _key("continue", "c,f5", "stride('on')", "continue", "Run to the end, or to a failure"),
     _key(
+        "to-here", "t,ctrl+f10", "to_here", "to here", "Run to the step at the cursor", show=False
+    ),
+    _key(
         "stop",
-        "escape,f6",
+        "escape",
         "stop",
         "cancel",
-        "Cancel what is in flight; leave what is in front",
+        "Cancel what is in flight; leave what is in front; back to now",
+        show=False,
+    ),
+    _key("pause", "f6", "pause", "pause", "Stop after what is under way", show=False),
+    _key(
+        "break", "b,f9", "break", "break", "Stop before this step sends, or no longer", show=False
+    ),
+    _key(
+        "breakpoints",
+        "B",
+        "breakpoints",
+        "breakpoints",
+        "Breakpoints: conditions, after an answer, on a decision, on failures, on GraphQL errors",
+        show=False,
+    ),
+    _key("edit", "e", "edit", "edit", "Edit the request, before it leaves or to send it again"),
+    _key("resend", "R", "resend", "resend", "Ready the same request once more"),
+    _key(
+        "did-you-mean",
+        "D",
+        "did_you_mean",
+        "did you mean",
+        "Apply what the server suggests to an edited copy of the request",
+        show=False,
+    ),
+    _key("answer", "a", "answer", "answer", "Answer the request by hand, unsent", show=False),
+    _key("skip", "K", "skip_step", "skip", "Skip the step and give its outputs", show=False),
+    _key("set", "S", "set_value", "set", "Set an input or an output for this run", show=False),
+    _key("jump", "J", "jump", "jump", "Go on at another step", show=False),
+    _key("choose", "A", "choose", "choose", "Choose what follows the judged step", show=False),
+    _key("loosen", "L", "loosen", "loosen", "Let a failed criterion pass in this run", show=False),
+    _key(
+        "moment-before",
+        "left_square_bracket",
+        "moment(-1)",
+        "back",
+        "Look at the moment before",
+        show=False,
+    ),
+    _key(
+        "moment-after",
+        "right_square_bracket",
+        "moment(1)",
+        "forward",
+        "Look at the moment after",
+        show=False,
+    ),
+    _key(
+        "attempt-before",
+        "left_curly_bracket",
+        "attempt(-1)",
+        "attempt back",
+        "Look at the attempt before",
+        show=False,
+    ),
+    _key(
+        "attempt-after",
+        "right_curly_bracket",
+        "attempt(1)",
+        "attempt forward",
+        "Look at the attempt after",
+        show=False,
+    ),
+    _key(
+        "timeline",
+        "T",
+        "timeline",
+        "timeline",
+        "Every moment and branch of the run: look at one, go on from one",
         show=False,
     ),
     _key("inputs", "i", "inputs", "inputs", "The form with the inputs"),
@@ -90,6 +169,8 @@ WORKBENCH_KEYS = (
 
 KEY_NAMES = {
     "question_mark": "?", "escape": "esc", "slash": "/", "full_stop": ".", "comma": ",",
+    "left_square_bracket": "[", "right_square_bracket": "]",
+    "left_curly_bracket": "{", "right_curly_bracket": "}",
 }  # fmt: skip
 
 

@@ -7,9 +7,11 @@ it stood before the request.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 
-from arazzo_tui.engine.debugger import Stride
+from arazzo_tui.engine.amend import Amendment
+from arazzo_tui.engine.debugger import Debugger, Stride
 from arazzo_tui.engine.moment import Moment, Pausing, Sending
 from arazzo_tui.engine.run import Run, begun
 from arazzo_tui.world.session import Session, Transport
@@ -23,7 +25,7 @@ class Runner:
         self._session = Session(begun(first), transport, self._moved)
         self._task: asyncio.Task[Moment] | None = None
         self._since = monotonic()
-        self._ahead: deque[Stride] = deque()
+        self._ahead: deque[tuple[Stride, tuple[str, str]]] = deque()
 
     @property
     def run(self) -> Run:
@@ -34,6 +36,21 @@ class Runner:
     def now(self) -> Moment:
         """Its newest moment."""
         return self.run.now
+
+    @property
+    def debugger(self) -> Debugger:
+        """What it is watched for."""
+        return self._session.debugger
+
+    @debugger.setter
+    def debugger(self, debugger: Debugger) -> None:
+        self._session.debugger = debugger
+
+    @property
+    def why(self) -> str:
+        """Why it stands where it stands, where there is more to say than that a stride was gone."""
+        why = self.debugger.why
+        return "" if why in ("phase", "step", "the end") or self.run.is_past else why
 
     @property
     def busy(self) -> bool:
@@ -50,7 +67,7 @@ class Runner:
         """Seconds since the moment that is shown began."""
         return monotonic() - self._since
 
-    async def go(self, stride: Stride) -> None:
+    async def go(self, stride: Stride, goal: tuple[str, str] = ("", "")) -> None:
         """Go a stride. Keys typed ahead are gone one after the other, until a step fails.
 
         While a retry waits, a key means "now" and nothing is typed ahead.
@@ -59,18 +76,19 @@ class Runner:
             if isinstance(self.now.stage, Pausing):
                 self._session.skip_wait()
             else:
-                self._ahead.append(stride)
+                self._ahead.append((stride, goal))
             return
-        self._ahead.append(stride)
-        while self._ahead and self.now.ended is None:
-            if not await self._gone(self._ahead.popleft()) or _failed(self.now):
+        self._ahead.append((stride, goal))
+        while self._ahead and self.run.shown.ended is None:
+            gone = await self._gone(*self._ahead.popleft())
+            if not gone or _failed(self.now) or self.why:
                 break
         self._ahead.clear()
 
-    async def _gone(self, stride: Stride) -> bool:
+    async def _gone(self, stride: Stride, goal: tuple[str, str]) -> bool:
         """Go one stride; False when it was cancelled."""
         self._since = monotonic()
-        self._task = asyncio.ensure_future(self._session.go(stride))
+        self._task = asyncio.ensure_future(self._session.go(stride, goal))
         self._on_change()
         try:
             await self._task
@@ -87,6 +105,33 @@ class Runner:
             return False
         self._task.cancel()
         return True
+
+    def pause(self) -> bool:
+        """Stop after what is under way, which is not cancelled; whether there is anything."""
+        self._ahead.clear()
+        if self.busy:
+            self._session.pause()
+        return self.busy
+
+    def look(self, at: int) -> None:
+        """Look at another moment, by its number."""
+        self._stand_at(self.run.look(at))
+
+    def amend(self, amendment: Amendment) -> None:
+        """Change the moment that is looked at by hand; raises `CannotAmend`."""
+        self._stand_at(self.run.amend(amendment))
+
+    def switch(self, branch: int) -> None:
+        """Go on with a branch that was set aside, by its number."""
+        self._stand_at(self.run.switched(branch))
+
+    def rename(self, name: str) -> None:
+        """Give the branch that goes on a name."""
+        self._stand_at(self.run.renamed(name))
+
+    def _stand_at(self, run: Run) -> None:
+        self._session.debugger = replace(self.debugger, why="")
+        self._session.show(run)
 
     def _moved(self, _: Run) -> None:
         self._since = monotonic()

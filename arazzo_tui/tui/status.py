@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from arazzo_tui.engine.exchange import Failure, Response
 from arazzo_tui.engine.moment import Moment, Pausing, Ready, Returned, StepRecord
+from arazzo_tui.engine.run import Run
 from arazzo_tui.tui.draw import seconds
 from arazzo_tui.tui.exchange import Exchange, Phase, doubted
 from arazzo_tui.tui.lines_view import Line, line
@@ -12,10 +13,18 @@ Piece = tuple[str, str]
 
 
 def summary(
-    document: str, workflow: str, moment: Moment | None, *, busy: bool, waited: float, note: str
+    document: str, workflow: str, run: Run | None, *, busy: bool, waited: float, note: str, why: str
 ) -> Line:
     """The state of the run in one word and one place, then of what: the state is never cut off."""
-    pieces: list[Piece] = [(" ", ""), *_state(moment, busy=busy, waited=waited, note=note)]
+    moment = run.shown if run is not None else None
+    pieces: list[Piece] = [(" ", "")]
+    if run is not None and run.is_past:
+        pieces += [("PAST", "warn"), (f" moment {run.at + 1} of {len(run.moments)}  ", "strong")]
+    pieces += _state(moment, busy=busy, waited=waited, note=note)
+    if why:
+        pieces.append((f"  {why}", "warn"))
+    if run is not None and run.aside:
+        pieces.append((f"  ⑂ {run.name}", "next"))
     pieces += [("   ", ""), (workflow, "strong")]
     if moment is not None and moment.trail:
         spent = sum(getattr(each.answer, "elapsed", 0.0) for each in moment.trail)

@@ -13,16 +13,16 @@ from arazzo_tui.engine.plan import Plan
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui.input_entry import Question
 from arazzo_tui.tui.start import Start
+from arazzo_tui.world.answers import Recalled, answered_problems, choice
 from arazzo_tui.world.assume import (
     MethodAndPath,
     answered,
     read_method_and_path,
     unanswered,
 )
-from arazzo_tui.world.credentials import from_environment, variable_name, wanted
+from arazzo_tui.world.credentials import Variable, bound, from_environment, variable_name, wanted
 from arazzo_tui.world.given import BadUsage, read_servers
 from arazzo_tui.world.prepare import extra_inputs, missing_servers, planned, schema_of
-from arazzo_tui.world.state import Memory
 from arazzo_tui.world.workspace import Opened
 
 _OPERATION, _SECRET = "operation\n", "secret\n"
@@ -45,7 +45,7 @@ class Subject:
     origins: Mapping[str, str] = field(default_factory=dict)
     servers: Mapping[str, ServerChoice] = field(default_factory=dict)
     credentials: Credentials = field(default_factory=dict)
-    memory: Memory = field(default_factory=Memory)
+    known: Recalled = field(default_factory=Recalled)
     complaint: str = ""
 
     @property
@@ -85,7 +85,7 @@ class Subject:
 
     def _operations(self, plan: Plan) -> Iterator[Question]:
         """Methods and paths of operations that no description tells of."""
-        known = self.memory.operations
+        known = self.known.memory.operations
         open_now = {each.id for each in unanswered(plan)}
         names = dict.fromkeys(each.id for each in plan.assumed() if each.id is not None)
         for name in names:
@@ -101,40 +101,62 @@ class Subject:
 
     def _secrets(self, plan: Plan) -> Iterator[Question]:
         """Credentials that operations ask for."""
-        for each in wanted(plan):
-            given = self.credentials.get(each.key)
+        asked = wanted(plan, self.servers)
+        held = {each.key: self.credentials.get(each.key, Credential("", "")) for each in asked}
+        homes = bound(plan, self.servers, held)
+        for each in asked:
+            given = homes.get(each.key)
             source, scheme = each.key
+            where = f" For {', '.join(given.origins)} alone." if given and given.origins else ""
             yield Question(
                 key=f"{_SECRET}{source}\n{scheme}",
                 label=f"{scheme} ({source})",
-                why=f"{each.words}. May be left out; never kept. {variable_name(each.key)} gives it too.",
-                placeholder=f"from {given.by}" if given else each.words,
+                why=f"{each.words}.{where} May be left out; never kept. "
+                f"{variable_name(each.key)} gives it too.",
+                placeholder=f"from {given.by}" if given and given.secret else each.words,
                 kind="secret",
             )
 
     def _answered(self, absent: Mapping[str, object]) -> tuple[str, ...]:
         """Base URLs that were answered earlier: they can be changed where they were asked for."""
         return tuple(
-            name for name in absent if name in self.servers and name in self.memory.servers
+            name for name in absent if name in self.servers and name in self.known.memory.servers
         )
 
     def with_answers(self, answers: Mapping[str, str]) -> "Subject":
         """The same with base URLs, operations and credentials as they were answered now."""
-        memory, servers, credentials = self.memory, dict(self.servers), dict(self.credentials)
+        memory, servers = self.known.memory, dict(self.servers)
+        credentials = dict(self.credentials)
         operations: dict[str, MethodAndPath] = {}
         for key, answer in answers.items():
             if key.startswith(_OPERATION):
                 operation_id = key.removeprefix(_OPERATION)
-                memory = memory.with_operation(operation_id, answer)
+                if operation_id not in memory.operations or (
+                    memory.operations[operation_id].value != answer
+                ):
+                    memory = memory.with_operation(operation_id, answer)
                 operations[operation_id] = read_method_and_path(answer)
             elif key.startswith(_SECRET):
                 source, _, scheme = key.removeprefix(_SECRET).partition("\n")
-                credentials[source, scheme] = Credential(answer, "your answer")
+                origins = self.known.settings.variables.get((source, scheme), Variable()).origins
+                credentials[source, scheme] = Credential(answer, "your answer", origins)
             elif key not in servers or servers[key].url != answer:
                 memory = memory.with_server(key, answer)
-                servers[key] = ServerChoice(answer, f"your answer of {memory.servers[key].when}")
+                servers[key] = choice(memory.servers[key])
         plan = answered(self.plan, operations) if self.plan else None
-        return replace(self, plan=plan, memory=memory, servers=servers, credentials=credentials)
+        known = replace(self.known, memory=memory)
+        return replace(self, plan=plan, known=known, servers=servers, credentials=credentials)
+
+    def placed(self, known: Recalled) -> "Subject":
+        """The same, its answers where they are kept now."""
+        answers = known.memory.servers
+        servers = {
+            name: choice(answers[name])
+            if name in answers and answers[name].value == each.url
+            else each
+            for name, each in self.servers.items()
+        }
+        return replace(self, known=known, servers=servers)
 
     def settings(self, timeout: float) -> Settings:
         """The settings a run of it begins with."""
@@ -148,21 +170,18 @@ def _why(reason: str, looked: tuple[str, ...]) -> str:
 
 
 def subject_of(
-    opened: Opened, workflow_id: str, start: Start, memory: Memory, demo_url: str = ""
+    opened: Opened, workflow_id: str, start: Start, known: Recalled, demo_url: str = ""
 ) -> Subject:
     """A workflow with everything that is known for it: the command line's word, then what was used last."""
     result = planned(opened, workflow_id)
     if result.plan is None or opened.description is None:
-        return Subject(opened, workflow_id, None, result.problems, memory=memory)
+        return Subject(opened, workflow_id, None, result.problems, known=known)
+    memory = known.memory
     values: dict[str, Json] = dict(memory.inputs.get(workflow_id, {}))
     origins = dict.fromkeys(values, "last run")
-    complaint = ""
+    complaint = "\n".join(str(each) for each in known.settings.wrong)
     names = [each.name for each in opened.description.source_descriptions]
-    servers = {
-        name: ServerChoice(given.value, f"your answer of {given.when}")
-        for name, given in memory.servers.items()
-        if name in names
-    }
+    servers = {name: choice(given) for name, given in memory.servers.items() if name in names}
     try:
         given = start.inputs.for_schema(schema_of(result.plan))
         values.update(given)
@@ -180,11 +199,14 @@ def subject_of(
         opened=opened,
         workflow_id=workflow_id,
         plan=made,
-        problems=result.problems,
+        problems=(
+            *known.settings.problems,
+            *answered_problems(result.problems, opened, known.settings),
+        ),
         values=values,
         origins=origins,
         servers=servers,
-        credentials=from_environment(wanted(made)),
-        memory=memory,
+        credentials=from_environment(wanted(made), known.settings.variables),
+        known=known,
         complaint=complaint,
     )

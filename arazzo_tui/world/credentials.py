@@ -1,32 +1,64 @@
-"""Where credentials come from: the environment, the user's settings, an answer; and OAuth's token exchange.
+"""Where credentials come from: the environment, the settings file, an answer; and where each may go.
 
-`ARAZZO_TUI_<SOURCE>_<SCHEME>`, in capitals and with `_` for all else, holds the secret of a scheme. Nothing
-of a document can name another variable.
+`ARAZZO_TUI_<SOURCE>_<SCHEME>`, in capitals and with `_` for all else, holds the secret of a scheme. A
+settings file may name another variable that begins so; a document cannot. Tokens are fetched in `tokens`.
 """
 
-import base64
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote, urljoin, urlsplit
+from dataclasses import dataclass, replace
 
 from arazzo_tui.document.operation import Operation
-from arazzo_tui.engine.body import FORM
-from arazzo_tui.engine.content import JsonContent
-from arazzo_tui.engine.credentials import Credential, Credentials, SchemeKey, Wanted, wanted_by
-from arazzo_tui.engine.exchange import Failure, Request, Response
+from arazzo_tui.engine.credentials import (
+    Credential,
+    Credentials,
+    SchemeKey,
+    Wanted,
+    base_of,
+    is_complete,
+    is_placeable,
+    origin_of,
+    wanted_by,
+)
+from arazzo_tui.engine.moment import ServerChoice
 from arazzo_tui.engine.plan import CallOperation, Plan, RunWorkflow
 from arazzo_tui.language.printable import one_line
-from arazzo_tui.language.values import Json
-from arazzo_tui.world.session import Transport
 
-_WITHIN = 20.0
+PREFIX = "ARAZZO_TUI_"
+"""How every variable begins that may hold a credential: no file can reach for another one."""
+
+Servers = Mapping[str, ServerChoice]
 
 
-def wanted(plan: Plan) -> tuple[Wanted, ...]:
-    """The schemes that the operations of a plan ask for, each once."""
-    found = {each.key: each for operation in _operations(plan) for each in wanted_by(operation)}
-    return tuple(found.values())
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """The environment variable that a settings file names for a scheme, and the origins it may go to."""
+
+    name: str = ""
+    origins: tuple[str, ...] = ()
+
+
+Variables = Mapping[SchemeKey, Variable]
+
+
+def wanted(plan: Plan, servers: Servers | None = None) -> tuple[Wanted, ...]:
+    """The schemes that the operations of a plan ask for, each once, with all scopes asked for.
+
+    A server of `servers` is what a relative token URL counts from, instead of the described one.
+    """
+    found: dict[SchemeKey, Wanted] = {}
+    for operation in _operations(plan):
+        for each in wanted_by(operation):
+            known = found.setdefault(each.key, each)
+            scopes = tuple(dict.fromkeys((*known.scopes, *each.scopes)))
+            found[each.key] = replace(known, scopes=scopes)
+    chosen = servers or {}
+    return tuple(
+        replace(each, base=chosen[each.source].url) if each.source in chosen else each
+        for each in found.values()
+    )
 
 
 def _operations(plan: Plan) -> Iterator[Operation]:
@@ -41,21 +73,55 @@ def _operations(plan: Plan) -> Iterator[Operation]:
 
 def variable_name(key: SchemeKey) -> str:
     """The environment variable that holds the secret of a scheme."""
-    return "ARAZZO_TUI_" + "_".join(re.sub(r"[^A-Za-z0-9]+", "_", part).upper() for part in key)
+    return PREFIX + "_".join(re.sub(r"[^A-Za-z0-9]+", "_", part).upper() for part in key)
 
 
 def from_environment(
-    schemes: Iterable[Wanted], environment: Mapping[str, str] | None = None
+    schemes: Iterable[Wanted],
+    variables: Variables | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Credentials:
-    """The credentials that the environment holds for these schemes."""
+    """The credentials that the environment holds for these schemes.
+
+    A variable that two schemes would read by its usual name is read by neither: it was given for one.
+    """
     there = os.environ if environment is None else environment
+    asked, named = tuple(schemes), variables or {}
+    shared = Counter(variable_name(each.key) for each in asked)
     found: dict[SchemeKey, Credential] = {}
-    for each in schemes:
-        name = variable_name(each.key)
-        secret = there.get(name, "")
-        if secret:
-            found[each.key] = Credential(secret, f"environment {name}")
+    for each in asked:
+        said = named.get(each.key, Variable())
+        name = said.name or variable_name(each.key)
+        secret = there.get(name, "").strip()
+        if secret and (said.name or shared[name] == 1):
+            found[each.key] = Credential(secret, f"environment {name}", said.origins)
     return found
+
+
+def bound(plan: Plan, servers: Servers, known: Credentials) -> Credentials:
+    """The credentials, each for the origin of its source where it has no origins of its own.
+
+    That is the origin of the chosen server, or else the one that most operations of the plan are
+    described at: a server that a single operation names gets nothing that was not meant for it.
+    """
+    described: dict[str, Counter[str]] = {}
+    for operation in _operations(plan):
+        origin = origin_of(base_of(operation))
+        if origin:
+            described.setdefault(operation.source, Counter())[origin] += 1
+    found: dict[SchemeKey, Credential] = {}
+    for key, credential in known.items():
+        source, _ = key
+        origins = credential.origins
+        if not origins and source in servers:
+            origins = (origin_of(servers[source].url),)
+        elif not origins and source in described:
+            origins = (described[source].most_common(1)[0][0],)
+        found[key] = replace(credential, origins=tuple(each for each in origins if each))
+    return found
+
+
+# ------------------------------------------------------------------------------- what is not there
 
 
 def missing(plan: Plan, known: Credentials) -> tuple[Wanted, ...]:
@@ -65,66 +131,35 @@ def missing(plan: Plan, known: Credentials) -> tuple[Wanted, ...]:
     """
     found: dict[SchemeKey, Wanted] = {}
     for operation in _operations(plan):
-        complete = [
-            all((operation.source, name) in known for name in alternative)
-            for alternative in operation.security
-        ]
-        if not any(complete):
+        if _is_short_of(operation, known):
             found.update({each.key: each for each in wanted_by(operation) if each.key not in known})
     return tuple(found.values())
 
 
-async def with_tokens(
-    schemes: Iterable[Wanted], known: Credentials, transport: Transport
-) -> tuple[Credentials, tuple[str, ...]]:
-    """Client credentials exchanged for tokens (RFC 6749 §4.4), each once; and what went wrong, in words.
+def told_missing(plan: Plan, known: Credentials) -> tuple[str, ...]:
+    """A sentence for each scheme whose secret is not there, or is more than a secret."""
+    short = missing(plan, known)
+    shared = Counter(variable_name(each.key) for each in wanted(plan))
+    said: list[str] = []
+    for each in short:
+        name = variable_name(each.key)
+        cure = f"set {name}"
+        if shared[name] > 1:
+            cure = f"{name} would be that of two schemes: name another one in arazzo-tui.yaml"
+        said.append(f"no credential for {one_line(each.scheme.name)} ({each.words}): {cure}")
+    for operation in _operations(plan):
+        for scheme in operation.schemes.values():
+            if (
+                scheme.type == "http"
+                and not is_placeable(scheme)
+                and _is_short_of(operation, known)
+            ):
+                kind = one_line(scheme.http_scheme)
+                said.append(f"{one_line(scheme.name)} is HTTP {kind}, which is not built in")
+    return tuple(dict.fromkeys(said))
 
-    `client_id:client_secret` is exchanged where the scheme has that flow, anything else is a token.
-    """
-    found = dict(known)
-    wrong: list[str] = []
-    for each in schemes:
-        credential = known.get(each.key)
-        if credential is None or not each.token_url or ":" not in credential.secret:
-            continue
-        client, _, secret = credential.secret.partition(":")
-        answer = await transport.send(_token_request(each, client, secret), _WITHIN)
-        token = _token(answer)
-        if token:
-            found[each.key] = Credential(token, f"token for {credential.by}")
-        else:
-            wrong.append(f"no token from {one_line(each.token_url, 100)}: {_why(answer)}")
-    return found, tuple(wrong)
 
-
-def _token_request(scheme: Wanted, client: str, secret: str) -> Request:
-    url = urljoin(scheme.base, scheme.token_url)
-    fields = ["grant_type=client_credentials"]
-    if scheme.scopes:
-        fields.append("scope=" + quote(" ".join(scheme.scopes)))
-    basic = base64.b64encode(f"{quote(client)}:{quote(secret)}".encode()).decode("ascii")
-    body = "&".join(fields).encode("ascii")
-    headers = (
-        ("Host", urlsplit(url).netloc),
-        ("Accept", "application/json"),
-        ("Authorization", f"Basic {basic}"),
-        ("Content-Type", FORM),
-        ("Content-Length", str(len(body))),
+def _is_short_of(operation: Operation, known: Credentials) -> bool:
+    return bool(operation.security) and not any(
+        is_complete(operation, alternative, known) for alternative in operation.security
     )
-    return Request("POST", url, headers, body)
-
-
-def _token(answer: Response | Failure) -> str:
-    value: Json = None
-    if isinstance(answer, Response) and isinstance(answer.content, JsonContent):
-        value = answer.content.value
-    token = value.get("access_token") if isinstance(value, Mapping) else None
-    return token if isinstance(token, str) else ""
-
-
-def _why(answer: Response | Failure) -> str:
-    match answer:
-        case Failure(message=message):
-            return message
-        case Response(status=status):
-            return f"it answers {status} without an access_token"

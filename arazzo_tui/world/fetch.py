@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from urllib.parse import urljoin, urlsplit
 
+from arazzo_tui.engine.credentials import origin_of
 from arazzo_tui.engine.exchange import Failure, Request, Response, header
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.reading import LARGEST, CannotRead
@@ -17,15 +18,9 @@ _MOST_HOPS = 5
 _ACCEPT = "application/vnd.oai.workflows+yaml, application/yaml, application/json;q=0.9, */*;q=0.8"
 
 
-def origin_of(url: str) -> str:
-    """Scheme, host and port of a URL: what one agrees to when one agrees to a URL."""
-    parts = urlsplit(url)
-    return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
-
-
 def named_by(names: Iterable[str]) -> Callable[[str], bool]:
     """Agreement to the origins of the URLs that somebody named, and to no other."""
-    origins = {origin_of(name) for name in names}
+    origins = {origin_of(name) for name in names} - {""}
     return lambda origin: origin in origins
 
 
@@ -34,6 +29,8 @@ def fetcher(agreed: Callable[[str], bool]) -> Callable[[str], bytes]:
 
     def fetch(url: str) -> bytes:
         for _ in range(_MOST_HOPS + 1):
+            if not origin_of(url) or "@" in urlsplit(url).netloc:
+                raise CannotRead("is no URL of a host alone, without a user, that can be fetched")
             if not agreed(origin_of(url)):
                 raise CannotRead(f"is at {one_line(url, 120)}, which is not fetched unasked")
             answer = asyncio.run(_get(url))

@@ -40,9 +40,16 @@ class NotLocated:
     looked: tuple[str, ...] = ()
 
 
-def locate(url: str, document: Path, *, search: bool = True) -> Located | NotLocated:
-    """The file a relative URL of a document means. With `search`, moved files are looked for too."""
-    parts = urlsplit(url)
+def locate(url: str, document: Path, base: Path | None = None) -> Located | NotLocated:
+    """The file a relative URL of a document means; moved files are looked for too.
+
+    `base` is the path that the document says it has (`$self`, DOC-7), for one that says so. It counts
+    first, and never widens what may be read: that are the folders round the document itself.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return NotLocated(f"{quoted_name(url)} is no URL")
     name = unquote(parts.path)
     if parts.scheme or parts.netloc or name.startswith(("/", "\\")) or Path(name).is_absolute():
         return NotLocated(
@@ -53,18 +60,18 @@ def locate(url: str, document: Path, *, search: bool = True) -> Located | NotLoc
     folder = document.absolute().parent
     root = workspace_root(folder)
     looked: list[str] = []
-    for base, inside in _bases(folder, root):
-        candidate = Path(os.path.normpath(base / name))
+    first = folder if base is None else base.parent
+    for start, inside in dict.fromkeys([(first, root), *_bases(folder, root)]):
+        candidate = Path(os.path.normpath(start / name))
         if not _is_inside(candidate, inside):
             looked.append(f"{candidate} (outside the workspace {inside}: not read)")
             continue
         looked.append(str(candidate))
-        if candidate.is_file() or (candidate.exists() and not candidate.is_dir()):
-            how = "" if base == folder else f"found from {base}, not beside the document"
+        if _is_there(candidate):
+            beside = "beside the document" if base is None else "where its `$self` says"
+            how = "" if start == first else f"found from {start}, not {beside}"
             return Located(candidate, how)
-        if not search:
-            break
-    found = _by_name(Path(name).name, root) if search else []
+    found = _by_name(Path(name).name, root)
     if len(found) == 1:
         return Located(found[0], f"the file was moved: found by its name at {found[0]}")
     if found:
@@ -72,6 +79,14 @@ def locate(url: str, document: Path, *, search: bool = True) -> Located | NotLoc
             "was not found, and several files have its name", (*looked, *map(str, found))
         )
     return NotLocated("was not found", tuple(dict.fromkeys(looked)))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file stands there, or what is none and no folder; reading then says what it is."""
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:  # a name that is too long is the name of nothing
+        return False
 
 
 def workspace_root(folder: Path) -> Path:
@@ -97,9 +112,10 @@ def _is_common(folder: Path) -> bool:
 def _bases(folder: Path, root: Path) -> Iterator[tuple[Path, Path]]:
     """Folders a relative URL may count from, each with the folder its file must be inside of."""
     yield folder, root
+    told = (root / ".git").exists()
     for climbed, parent in enumerate(folder.parents, start=1):
         within = parent == root or root in parent.parents
-        if not within and (climbed > _CLIMB or _is_common(parent)):
+        if not within and (told or climbed > _CLIMB or _is_common(parent)):
             return
         yield parent, root if within else parent
 

@@ -121,10 +121,11 @@ def _with_files(
     return values, tuple(errors)
 
 
-def secrets_of(made: Plan, inputs: Values, credentials: Credentials) -> Redactor:
+def secrets_of(made: Plan, inputs: Values, *known: Credentials) -> Redactor:
     """The redactor for a run: its `format: password` inputs and its credentials (DOC-13, SEC-2)."""
     hidden = list(secret_values(schema_of(made), inputs))
-    for credential in credentials.values():
-        user, colon, password = credential.secret.partition(":")
-        hidden += [credential.secret, password if colon else user]
+    for credentials in known:
+        for credential in credentials.values():
+            user, colon, password = credential.secret.partition(":")
+            hidden += [credential.secret, password if colon else user]
     return Redactor(hidden)

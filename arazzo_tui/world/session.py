@@ -39,15 +39,33 @@ class Session:
         self._on_change = on_change
         self._sleep = sleep
         self._skip = asyncio.Event()
+        self._pausing = False
 
-    async def go(self, stride: Stride = Stride.ON) -> Moment:
-        """Go on until the debugger stops or the run ends; the moment it stands at."""
-        self.debugger = self.debugger.set_out(stride, self.run.now)
+    async def go(self, stride: Stride = Stride.ON, goal: tuple[str, str] = ("", "")) -> Moment:
+        """Go on until the debugger stops or the run ends; the moment it stands at.
+
+        `goal` is the step, by its workflow's key and its id, that a stride `TO` goes to. From a moment
+        of the past the run goes on from there, and its future is set aside.
+        """
+        self.run = self.run.taken_up()
+        self._pausing = False
+        self.debugger = self.debugger.set_out(stride, self.run.now, goal)
         while self.run.now.ended is None:
             self._move(await self._owed())
-            if self.debugger.stops_at(self.run.now):
+            self.debugger = self.debugger.seen(self.run.now)
+            if self.debugger.why or self._pausing:
                 break
         return self.run.now
+
+    def show(self, run: Run) -> None:
+        """Stand at another state of the run: another moment looked at, an amendment, a branch."""
+        self.run = run
+        self._on_change(run)
+
+    def pause(self) -> None:
+        """Stop after what is under way; nothing is cancelled."""
+        self._pausing = True
+        self._skip.set()
 
     def skip_wait(self) -> None:
         """End the pause before a retry now."""

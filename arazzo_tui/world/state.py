@@ -1,4 +1,5 @@
-"""What is remembered between sessions: inputs, base URLs that were given, documents opened last.
+"""What is remembered between sessions for one user: inputs, documents opened last, and answers that no
+settings file can hold.
 
 One small JSON file a document, in the user's state folder, readable by its owner only and replaced whole.
 Secrets are never handed to this module. When it cannot write, nothing is remembered and nothing fails.
@@ -24,10 +25,11 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer a user gave, and the day of it (ISO 8601)."""
+    """An answer a user gave, the day of it (ISO 8601), and in words where it is kept, if it is."""
 
     value: str
     when: str
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +163,15 @@ def state_folder() -> Path | None:
         return None
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all, 0600, never through a link; raises `OSError`."""
+def replace_file(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a file whole or not at all, never through a link; raises `OSError`."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".arazzo-tui-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except (OSError, ValueError) as wrong:
         with contextlib.suppress(OSError):

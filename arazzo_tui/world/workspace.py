@@ -1,25 +1,28 @@
 """Opening an Arazzo document: the file or URL somebody named, and the sources it refers to.
 
 Opening sends nothing and never fails: what cannot be read becomes a problem or an unavailable source, and
-the document opens with it. Every file is read and parsed once.
+the document opens with it. Every file is read and parsed once, and all of them before any reference is
+looked up, because a document may be named by what it calls itself, its `$self` (DOC-8, DOC-9).
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 from arazzo_tui.document.arazzo import Description, SourceDescription
+from arazzo_tui.document.asyncapi import is_async_api, read_async_api
 from arazzo_tui.document.load import load, read_text
 from arazzo_tui.document.marked import Node
 from arazzo_tui.document.openapi import read_api, what_it_is
 from arazzo_tui.document.read import read_description
+from arazzo_tui.document.refs import is_absolute, resolve_reference
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.plan import Documents, SourceContent, Unavailable
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import assumed_operations
-from arazzo_tui.world.locate import NotLocated, locate, workspace_root
+from arazzo_tui.world.locate import Located, NotLocated, locate, workspace_root
 from arazzo_tui.world.reading import CannotRead, expanded, read_file
 
 _MOST_DOCUMENTS = 50
@@ -69,10 +72,61 @@ class Workspace:
     strict: bool = False
     _loaded: dict[str, tuple[Node | None, tuple[Problem, ...]]] = field(default_factory=dict)
     _opened: dict[str, Opened] = field(default_factory=dict)
+    _named: dict[str, str] = field(default_factory=dict)
+    """The addresses of the documents that have a `$self`, by what it makes of them (DOC-9)."""
+    _most: int = 0
+    """How many documents may be loaded: what is asked for is never too much, what it leads to may be."""
+    _failed: dict[str, CannotRead] = field(default_factory=dict)
+    _searched: dict[tuple[str, str], Located | NotLocated] = field(default_factory=dict)
 
     def open(self, name: str) -> Opened:
         """Open the document a user named; relative paths count from the current folder."""
+        self.know([name])
         return self._open(name, address_of(name))
+
+    def give(self, name: str, data: bytes) -> None:
+        """The bytes of a document that is nowhere to be read, such as what came on stdin.
+
+        It stands in the current folder, under a name of its own.
+        """
+        source, problems = read_text(name, data)
+        node, more = load(source) if source is not None else (None, ())
+        self._loaded[address_of(name)] = node, (*problems, *more)
+
+    def know(self, names: Iterable[str]) -> None:
+        """Read documents that are handed over together, and those they name by a relative URL (DOC-8).
+
+        They can then be named by their `$self`, in whatever order. What is wrong with them is said when
+        they are opened.
+        """
+        self._failed.clear()
+        self._searched.clear()
+        waiting = [(name, address_of(name)) for name in names]
+        self._most = len(self._loaded) + len(waiting) + _MOST_DOCUMENTS
+        met: set[str] = set()
+        for name, address in waiting:
+            if address in met:
+                continue
+            met.add(address)
+            try:
+                node, _ = self._load(name, address)
+            except CannotRead:
+                continue
+            waiting += self._beside(node, address) if node is not None else ()
+
+    def _beside(self, node: Node, address: str) -> Iterator[tuple[str, str]]:
+        """Names and addresses of the sources that a document names by a relative URL and that are there."""
+        if not isinstance(node.value, dict) or "arazzo" not in node.value:
+            return
+        own, listed = node.get("$self"), node.get("sourceDescriptions")
+        written = own.value if own is not None and isinstance(own.value, str) else ""
+        for each in listed.items() if listed is not None else ():
+            url = each.value.get("url") if isinstance(each.value, dict) else None
+            if not isinstance(url, str) or is_absolute(url):
+                continue
+            place, _ = self._place(url, written, address)
+            if isinstance(place, str) and is_url(place) == is_url(address):
+                yield (place if is_url(place) else _shown(place)), place
 
     def _open(self, name: str, address: str) -> Opened:
         if address in self._opened:
@@ -99,17 +153,32 @@ class Workspace:
         return whole
 
     def _load(self, name: str, address: str) -> tuple[Node | None, tuple[Problem, ...]]:
+        if address in self._failed:
+            raise self._failed[address]
         if address not in self._loaded:
-            if len(self._loaded) >= _MOST_DOCUMENTS:
+            if len(self._loaded) >= self._most:
                 raise CannotRead(f"is one document too many; the limit is {_MOST_DOCUMENTS}")
-            data = self.fetch(address) if is_url(address) else read_file(Path(address))
+            if is_url(address) and not _has_host(address):
+                raise CannotRead("is no URL that can be fetched")
+            try:
+                data = self.fetch(address) if is_url(address) else read_file(Path(address))
+            except CannotRead as wrong:
+                self._failed[address] = wrong
+                raise
             source, problems = read_text(name, data)
             if source is None:
                 self._loaded[address] = None, problems
             else:
                 node, more = load(source)
                 self._loaded[address] = node, (*problems, *more)
+                self._name(node, address)
         return self._loaded[address]
+
+    def _name(self, node: Node | None, address: str) -> None:
+        """Keep what a document calls itself; of several with one name the first has it."""
+        own = node.get("$self") if node is not None else None
+        if own is not None and isinstance(own.value, str):
+            self._named.setdefault(_base_of(own.value, address), address)
 
     def _source(
         self,
@@ -118,32 +187,63 @@ class Workspace:
         address: str,
         found: list[Problem],
     ) -> SourceContent:
+        place, tolerance = self._place(source.url, description.self_uri, address)
+        if isinstance(place, NotLocated):
+            return self._unavailable(source, description, place.reason, place.looked, found)
         try:
-            place = self._place(source, address, found)
-            name = place if is_url(place) else _shown(place)
-            node, problems = self._load(name, place)
+            place, tolerance = self._mirrored(place, tolerance, source.url, address)
+            node, problems = self._load(place if is_url(place) else _shown(place), place)
         except CannotRead as wrong:
             return self._unavailable(source, description, str(wrong), (), found)
-        except _NotThere as wrong:
-            return self._unavailable(source, description, wrong.reason, wrong.looked, found)
+        if tolerance:
+            message = f"the source {quoted_name(source.name)} was {tolerance}"
+            found.append(self._dialect("source-elsewhere", message, source))
         found.extend(each for each in problems if each not in found)
         if node is None:
             return self._unavailable(source, description, "cannot be read", (place,), found)
         return self._read_source(source, description, node, place, found)
 
-    def _place(self, source: SourceDescription, address: str, found: list[Problem]) -> str:
-        """The address of a source: a URL, or the path of a file; raises `_NotThere`."""
-        if is_url(source.url):
-            return source.url
+    def _place(self, url: str, own: str, address: str) -> tuple[str | NotLocated, str]:
+        """The address that the `url` of a source means, and in words how, when not by the letter.
+
+        `own` is the `$self` of the document, whose `address` is where it was read (DOC-7). A document of
+        that name comes before all locations (DOC-9). What a file on disk calls itself at a URL, its
+        neighbours are there too: those beside it are taken before any are fetched.
+        """
+        base = _base_of(own, address)
+        whole = resolve_reference(base, url).partition("#")[0]
+        if whole in self._named:
+            return self._named[whole], ""
+        if is_url(url):
+            return url, ""
         if is_url(address):
-            return urljoin(address, source.url)
-        located = locate(source.url, Path(address))
-        if isinstance(located, NotLocated):
-            raise _NotThere(located.reason, located.looked)
-        if located.tolerance:
-            message = f"the source {quoted_name(source.name)} was {located.tolerance}"
-            found.append(self._dialect("source-elsewhere", message, source))
-        return str(located.path)
+            place = whole if is_url(whole) else resolve_reference(address, url)
+            return (place if is_url(place) else NotLocated("names nothing at a URL")), ""
+        if (url, address) not in self._searched:
+            path = Path(base) if own and not is_absolute(base) else None
+            self._searched[url, address] = locate(url, Path(address), path)
+        located = self._searched[url, address]
+        if isinstance(located, Located):
+            return str(located.path), located.tolerance
+        return (whole if is_url(whole) else located), ""
+
+    def _mirrored(self, place: str, tolerance: str, url: str, address: str) -> tuple[str, str]:
+        """The same place, or where the document was fetched from, when only there is such a source.
+
+        A document is often read from a mirror, and its `$self` is where its neighbours were or will be.
+        """
+        near = resolve_reference(address, url) if is_url(address) else place
+        if near == place or not is_url(near) or place in self._named.values():
+            return place, tolerance
+        try:
+            self._load(place, place)
+        except CannotRead as wrong:
+            try:
+                self._load(near, near)
+            except CannotRead:
+                raise wrong from None
+            return near, f"found at {one_line(near, 120)}, not where the document's `$self` says"
+        return place, tolerance
 
     def _dialect(self, code: str, message: str, source: SourceDescription) -> Problem:
         severity = Severity.ERROR if self.strict else Severity.WARNING
@@ -166,8 +266,8 @@ class Workspace:
             return self._unavailable(
                 source, description, "is not readable as Arazzo", (place,), found
             )
-        if source.type == "asyncapi" or (isinstance(root, dict) and "asyncapi" in root):
-            return Unavailable("is an AsyncAPI description, whose steps are not executed", (place,))
+        if is_async_api(node):
+            return read_async_api(source.name, node)
         api, problems = read_api(source.name, node, _base(place), self._fetch_part(place))
         found.extend(problems)
         if api is None:
@@ -179,6 +279,8 @@ class Workspace:
 
         def fetch(address: str) -> Node | None:
             try:
+                if address in self._named:
+                    return self._load(address, self._named[address])[0]
                 if is_url(address):
                     return self._load(address, address)[0]
                 if is_url(place) or "://" in address:
@@ -203,20 +305,27 @@ class Workspace:
     ) -> Unavailable:
         """A source that is not there: a warning with the cure, and operations assumed (A-53)."""
         places = "looked at " + ", ".join(_shown(each) for each in looked) if looked else ""
-        cure = f"give its base URL: --server {source.name}=URL"
+        of_http = source.type not in ("arazzo", "asyncapi")  # only those have a base URL
+        cure = f"give its base URL: --server {source.name}=URL" if of_http else ""
         message = f"the source {quoted_name(source.name)} ({one_line(source.url, 120)}) {reason}"
-        hint = f"{cure}; {places}" if places else cure
+        hint = "; ".join(part for part in (cure, places) if part)
         found.append(Problem("source-unavailable", message, source.mark, hint, Severity.WARNING))
-        workflows = () if source.type in ("arazzo", "asyncapi") else description.workflows
+        workflows = description.workflows if of_http else ()
         operations = assumed_operations(source.name, workflows)
         return Unavailable(reason, looked, operations)
 
 
-class _NotThere(Exception):
-    def __init__(self, reason: str, looked: tuple[str, ...]) -> None:
-        self.reason = reason
-        self.looked = looked
-        super().__init__(reason)
+def _has_host(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False
+
+
+def _base_of(own: str, address: str) -> str:
+    """The base URI of a document: its `$self`, seen from where it was read, or that (DOC-7)."""
+    whole = own.partition("#")[0]
+    return resolve_reference(_base(address), whole) if whole else _base(address)
 
 
 def _base(place: str) -> str:

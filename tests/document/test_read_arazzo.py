@@ -216,9 +216,10 @@ workflows:
         CallWorkflow("$sourceDescriptions.other.pay"),
         OperationById("tell"),
         Channel("{$sourceDescriptions.any.url}#/channels/c", "receive"),
-        Channel("publish", "send"),
+        OperationById("publish"),
     ]
-    find, pay, tell, _, _ = buy.steps
+    find, pay, tell, hear, send = buy.steps
+    assert (hear.action, send.action, send.correlation_id) == ("receive", "send", None)
     assert (find.timeout, find.depends_on, find.description) == (2.5, ("other",), "Finds")
     assert [each.type for each in find.success_criteria] == ["simple", "jsonpath"]
     assert (find.on_success[0].type, find.on_success[0].step_id) == ("goto", "pay")
@@ -240,6 +241,47 @@ workflows:
     assert buy.step("nope") is None
     assert str(find.output_marks[("id",)]) == "d.yaml:26:23"
     assert str(tell.body.marks[("id",)]) == "d.yaml:34:25"
+
+
+def test_names_and_keys_have_their_case() -> None:
+    """DOC-2: two that differ in it alone are two."""
+    found = description(
+        document(workflow="outputs: {a: 1, A: 2}").replace("stepId: two", "stepId: ONE")
+    )
+    assert [each.step_id for each in found.workflows[0].steps] == ["one", "ONE"]
+    assert list(found.workflows[0].outputs) == ["a", "A"]
+    assert found.workflow("FLOW") is None
+
+
+def test_steps_over_message_brokers_are_read() -> None:
+    """ASY-1..5, ASY-7, STP-12"""
+    found = description(
+        document("""channelPath: '{$sourceDescriptions.api.url}#/channels/orders'
+        action: receive
+        correlationId: $steps.one.outputs.id
+        timeout: 1500
+        successCriteria:
+          - condition: $message.payload.state == 'done' && $message.header.kind == 'order'
+        outputs: {id: $message.payload#/id, from: $message.header.Reply-To}
+      - stepId: three
+        operationId: publish
+        action: send
+        parameters: [{name: Trace, in: header, value: $inputs.token}]
+        requestBody: {payload: {id: $steps.two.outputs.id}}""")
+    )
+    _, hear, tell = found.workflows[0].steps
+    assert hear.target == Channel("{$sourceDescriptions.api.url}#/channels/orders", "receive")
+    assert (hear.action, hear.timeout) == ("receive", 1.5)
+    assert str(hear.correlation_id) == "$steps.one.outputs.id"
+    message: Json = {
+        "payload": {"id": 7, "state": "DONE"},
+        "header": {"kind": "order", "reply-to": "a"},
+    }
+    assert [fill(each, {"message": message}) for each in hear.outputs.values()] == [7, "a"]
+    assert hear.success_criteria[0].judge({"message": message}).passed
+    assert (tell.target, tell.action) == (OperationById("publish"), "send")
+    assert [each.location for each in tell.parameters] == ["header"]
+    assert tell.body is not None
 
 
 def test_two_readings_of_a_text_are_equal_wherever_it_stands() -> None:
@@ -305,6 +347,19 @@ def output(text: str) -> str:
 
 
 DOCUMENT = rows(
+    ("DOC-2 a key in another case", document(root="▲Workflows: []"), "unknown-field",
+     "did you mean `workflows`?"),
+    ("DOC-6 a fragment", document(root="$self: ▲'https://x.test/d#part'"), "self-fragment",
+     "write https://x.test/d"),
+    ("DOC-6 nothing but a fragment", document(root="$self: ▲'#part'"), "self-fragment", "remove it"),
+    ("ASY-2", step("action: ▲recieve"), "bad-action", "did you mean `receive`?"),
+    ("ASY-2 a channel without", document("channelPath: x").replace("- stepId: two", "- ▲stepId: two"),
+     "missing-field", "add `action:`"),
+    ("ASY-5 in a sending step", step("action: send\n▲correlationId: a"), "misplaced-field",
+     "remove `correlationId`"),
+    ("ASY-5 without an action", step("▲correlationId: a"), "misplaced-field", "remove `correlationId`"),
+    ("STP-12 where a workflow is called", document("workflowId: flow\n        ▲action: send"),
+     "misplaced-field", "remove `action`"),
     ("INF-1 no info", "▲arazzo: 1.0.1\n" + SOURCES + FLOWS, "missing-field", ""),
     ("INF-1 no title", "arazzo: 1.0.1\ninfo: ▲{version: '1'}\n" + SOURCES + FLOWS, "missing-field", ""),
     ("INF-1 info is a text", "arazzo: 1.0.1\ninfo: ▲hello\n" + SOURCES + FLOWS, "wrong-type", ""),
@@ -407,8 +462,8 @@ RULES = rows(
      "missing-field", "add `version:`"),
     ("A-39", step("successCriteria: [{context: $response.body, type: {type: jsonpath, version: ▲rfc9536}, "
      "condition: $.a}]"), "unknown-version", "did you mean `rfc9535`?"),
-    ("CRI-3", step("successCriteria: [▲{type: regex, condition: a}]"), "missing-field",
-     "add `context: $response.body`"),
+    ("CRI-3", step("successCriteria: [▲{type: regex, condition: a}]"), "missing-context",
+     "add `context: $response.body`; without it the criterion always fails"),
     ("CRI-4 no expression", criterion("context: ▲$respons.body, type: regex, condition: a"),
      "bad-expression", "did you mean `$response`?"),
     ("CRI-4 a broken one", criterion("context: $response.▲bdy, type: regex, condition: a"),
@@ -457,7 +512,9 @@ RULES = rows(
 )  # fmt: skip
 
 VALUES = rows(
-    ("STP-9 a list", step("outputs: ▲[a]"), "wrong-type", ""),
+    ("row 13 outputs as a list", step("outputs: ▲[{a: $url}]"), "outputs-list",
+     "write `<name>: <expression>` without `-`"),
+    ("STP-9 no map", step("outputs: ▲a"), "wrong-type", ""),
     ("STP-9 a name", step("outputs: {▲'a b': $response.body}"), "odd-name", ""),
     ("row 20 a constant", output("▲true"), "constant-output", ""),
     ("row 20 a text", output("▲'{$response.body#/id}'"), "text-output",
@@ -467,8 +524,10 @@ VALUES = rows(
      "write $response.body#/a/0/b"),
     ("row 20 a JSONPath of several nodes", output("▲'$.a[*]'"), "output-is-jsonpath", ""),
     ("row 20 a broken JSONPath", output("▲'$.a['"), "constant-output", ""),
-    ("A-9 a broken expression", step("outputs:\n  a: $steps.one.▲id"), "bad-expression",
+    ("A-9 a broken expression", parameter("{name: a, in: query, value: $steps.one.▲id}"), "bad-expression",
      "write `$steps.one.outputs.id`"),
+    ("EXP-15 an output of 1.0.0", step("outputs:\n  a: ▲$steps.one.id"), "outputs-left-out",
+     "write $steps.one.outputs.id"),
     ("A-7", step("outputs:\n  a: $response.body▲.id"), "dotted-body", "write $response.body#/id"),
     ("row 16", step("outputs:\n  a: $response.▲headers.ETag"), "headers-for-header",
      "write $response.header.ETag"),

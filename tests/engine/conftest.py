@@ -1,7 +1,8 @@
 """Plays a folder of `tests/cases`: a document, answers in the order requests come, the story of the run.
 
 `answers.yaml` says `answers` (a `status` with `headers`, `body` or `text`, or a `failure` phase), and where
-they matter `workflow`, `inputs`, `servers` and `limits`. Nothing is sent and nobody waits.
+they matter `workflow`, `inputs`, `servers` and `limits`; with `remarks` the story begins with what is said about
+the document, with `strict` the letter of the standard holds. Nothing is sent and nobody waits.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -45,22 +46,27 @@ class Scenario:
     first: Moment | None
     refused: tuple[str, ...]
     replies: tuple[Response | Failure, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def read_scenario(folder: Path) -> Scenario:
     told = inputs_from_file(str(folder / "answers.yaml"))
     replies = tuple(reply(each) for each in told.get("answers", ()))
-    opened = Workspace().open(str(next(folder.glob("case.arazzo.*"))))
+    strict = told.get("strict", False)
+    opened = Workspace(strict=strict).open(str(next(folder.glob("case.arazzo.*"))))
     assert opened.description is not None, opened.problems
     workflow = told.get("workflow", opened.description.workflows[0].workflow_id)
-    result = planned(opened, workflow)
+    result = planned(opened, workflow, strict=strict)
+    told_of = result.problems if told.get("remarks") else ()
+    remarks = tuple(f"{each.severity.value} {each.code}: {each.message}" for each in told_of)
     if result.plan is None:
         wrong = (each for each in result.problems if each.severity is Severity.ERROR)
-        return Scenario(None, tuple(f"{each.code}: {each.message}" for each in wrong), replies)
+        refused = tuple(f"{each.code}: {each.message}" for each in wrong)
+        return Scenario(None, refused, replies, remarks)
     servers = {name: ServerChoice(url, "test") for name, url in told.get("servers", {}).items()}
     settings = Settings(servers, limits=Limits(**told.get("limits", {})))
     first, errors = begun_with(result.plan, told.get("inputs", {}), settings)
-    return Scenario(first, tuple(f"input {each}" for each in errors), replies)
+    return Scenario(first, tuple(f"input {each}" for each in errors), replies, remarks)
 
 
 def reply(told: Mapping[str, Json]) -> Response | Failure:
@@ -191,7 +197,7 @@ def tell() -> Callable[[Scenario], list[str]]:
 
     def told(read: Scenario) -> list[str]:
         if read.first is None:
-            return [f"refused: {each}" for each in read.refused]
-        return list(story(played(read)))
+            return [*read.remarks, *(f"refused: {each}" for each in read.refused)]
+        return [*read.remarks, *story(played(read))]
 
     return told

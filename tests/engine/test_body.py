@@ -80,6 +80,7 @@ def test_the_content_type_is_the_steps_else_the_operations(
 def test_the_choice_says_why(
     operation: Operation | None, payload: Json, given: str, why: str
 ) -> None:
+    """A-23"""
     assert choose_media_type(operation, payload, given)[1] == why
 
 

@@ -225,6 +225,7 @@ def test_bytes_that_are_no_text_read_as_null_and_say_what_they_are(
     "content_type", [None, "application/json", "text/plain", "image/png", "bogus"]
 )
 def test_an_empty_body_is_null_whatever_its_type(content_type: str | None) -> None:
+    """A-24"""
     assert read_content(content_type, b"") == NoContent()
     assert value_of(NoContent()) is None
 

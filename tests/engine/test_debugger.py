@@ -24,7 +24,8 @@ def stops(moments: list[Moment], *strides: Stride) -> Iterator[str]:
     """Where presses of keys come to, the last one again and again until the end."""
     presses, debugger = list(strides), Debugger().set_out(strides[0], moments[0])
     for moment in moments[1:]:
-        if debugger.stops_at(moment):
+        debugger = debugger.seen(moment)
+        if debugger.why:
             yield shown(moment)
             presses = presses[1:] or presses
             debugger = debugger.set_out(presses[0], moment)
@@ -135,4 +136,4 @@ def test_going_on_stops_at_a_failure_that_goes_on(moments, name: str, expected: 
 def test_a_run_that_begins_stands_at_its_first_step(moments) -> None:
     first = moments("steps-run-in-order")[0]
     assert shown(begun(first).now) == "first Ready"
-    assert not Debugger().stops_at(first)
+    assert not Debugger().seen(first).why

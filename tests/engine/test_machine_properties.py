@@ -205,6 +205,7 @@ FOLLOWS: dict[type, set[type]] = {
 @given(replies=WORLDS)
 @LAWS
 def test_every_chain_of_stages_is_legal(run_with, replies) -> None:
+    """FLW-2"""
     moments = run_with(replies)
     for before, after in pairwise(moments):
         # A frame that waits is always under another one, and every one under another waits.

@@ -1,5 +1,7 @@
 """A replacement changes its target and nothing else, in JSON and in XML."""
 
+import copy
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,7 @@ ORDER: Json = {"id": 1, "items": [{"sku": "a"}, {"sku": "b"}], "a/b": 1, "m~n": 
 def test_a_replacement_puts_its_value_at_the_target(
     target: str, language: str, result: Json
 ) -> None:
+    """REP-1, REP-2, REP-3, REP-5, A-50: only the last member of an object may be new."""
     before = str(ORDER)
     assert replaced(ORDER, target, "new", language) == result
     assert str(ORDER) == before
@@ -73,9 +76,19 @@ def test_a_replacement_in_json_text_reads_it_first_and_keeps_types() -> None:
 def test_a_target_that_names_nothing_is_an_error_that_names_it(
     payload: Json, target: str, language: str, said: str
 ) -> None:
+    """A-50"""
     with pytest.raises(CannotSend) as caught:
         replaced(payload, target, "new", language)
     assert said in str(caught.value)
+
+
+def test_a_jsonpath_target_is_read_by_its_version() -> None:
+    """REP-3, SEL-2"""
+    last, draft = "$.items[(@.length-1)].sku", "draft-goessner-dispatch-jsonpath-00"
+    expected = {**ORDER, "items": [{"sku": "a"}, {"sku": "new"}]}
+    assert replaced(ORDER, last, "new", "jsonpath", JSON, draft) == expected
+    with pytest.raises(CannotSend, match="not a JSONPath"):
+        replaced(ORDER, last, "new", "jsonpath", JSON, "rfc9535")
 
 
 def test_a_selected_node_inside_another_is_no_error() -> None:
@@ -130,6 +143,7 @@ SOAP = """<?xml version="1.0" encoding="UTF-8"?>
     ],
 )  # fmt: skip
 def test_a_replacement_in_xml_changes_that_place_only(target: str, before: str, after: str) -> None:
+    """REP-2: in an XML body the target is an XPath when nothing else is said."""
     result = replaced(SOAP, target, "new <&>", content_type="text/xml")
     assert result == SOAP.replace(before, after)
 
@@ -172,3 +186,23 @@ def test_no_xml_target_raises_anything_else(target: str) -> None:
     except CannotSend:
         return
     assert "v" in str(result)
+
+
+@given(
+    VALUES,
+    st.text(alphabet="/~01ab#$.[]*?@'- ", max_size=8),
+    VALUES,
+    st.sampled_from(["", "jsonpointer", "jsonpath", "xpath"]),
+)
+def test_no_target_raises_anything_else_or_changes_the_payload(
+    payload: Json, target: str, value: Json, language: str
+) -> None:
+    """REP-5, A-50"""
+    before = copy.deepcopy(payload)
+    said = "replaced"
+    try:
+        replaced(payload, target, value, language)
+    except CannotSend as wrong:
+        said = str(wrong)
+    assert said == "replaced" or "replacement target" in said
+    assert payload == before

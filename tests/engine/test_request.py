@@ -291,6 +291,7 @@ def test_building_leaves_the_names_alone() -> None:
 
 
 def test_parameters_of_a_call_become_inputs() -> None:
+    """SUB-1, A-43: by their names, whatever their `in`."""
     step = PlannedStep(
         Step("s", None, MARK),
         CallOperation(operation()),
@@ -326,4 +327,5 @@ def test_inputs_of_a_call_that_name_nothing_are_all_told() -> None:
 def test_a_header_is_read_whatever_its_case(
     headers: Headers, name: str, expected: str | None
 ) -> None:
+    """EXP-24, EXP-27, A-25"""
     assert header(headers, name) == expected

@@ -103,6 +103,7 @@ UNORDERED: list[tuple[Json, Json]] = [
 
 @pytest.mark.parametrize(("left", "right"), EQUAL)
 def test_these_are_equal(left: Json, right: Json) -> None:
+    """A-38, SIM-3, SIM-6, SIM-12, SIM-13"""
     assert compare("==", left, right)
     assert compare("==", right, left)
     assert not compare("!=", left, right)
@@ -110,6 +111,7 @@ def test_these_are_equal(left: Json, right: Json) -> None:
 
 @pytest.mark.parametrize(("left", "right"), UNEQUAL)
 def test_these_are_not_equal(left: Json, right: Json) -> None:
+    """A-38, SIM-14, SIM-16"""
     assert not compare("==", left, right)
     assert not compare("==", right, left)
     assert compare("!=", left, right)
@@ -128,6 +130,7 @@ def test_the_first_is_less_than_the_second(left: Json, right: Json) -> None:
 @pytest.mark.parametrize("op", ["<", "<=", ">", ">="])
 @pytest.mark.parametrize(("left", "right"), UNORDERED)
 def test_other_kinds_have_no_order(op: str, left: Json, right: Json) -> None:
+    """SIM-14"""
     assert not compare(op, left, right)
 
 
@@ -208,6 +211,7 @@ def test_nothing_is_both_less_and_equal(left: Json, right: Json) -> None:
 
 @given(values)
 def test_only_null_is_null(value: Json) -> None:
+    """A-38, SIM-14"""
     assert compare("!=", value, None) == (value is not None)
 
 

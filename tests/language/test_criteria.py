@@ -20,6 +20,7 @@ from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import Note
 from arazzo_tui.language.path_condition import PathCondition
 from arazzo_tui.language.query import JsonPath
+from arazzo_tui.language.selector import versions_of
 from arazzo_tui.language.values import Json
 
 GOESSNER = "draft-goessner-dispatch-jsonpath-00"
@@ -85,12 +86,16 @@ def criterion(
         ("CRI-2 simple", "simple", "$statusCode == 204", None, "", True),
         ("CRI-2 simple fails", "simple", "$statusCode == 200", None, "", False),
         ("A-30 context of a simple one is ignored", "simple", "$statusCode == 204", BODY, "", True),
+        ("RGX-1 a pattern", "regex", "^application/(json|xml);.*=utf-[0-9]$",
+         "$response.header.Content-Type", "", True),
+        ("RGX-1 the case of letters counts", "regex", "JSON", "$response.header.Content-Type", "", False),
         ("RGX-2", "regex", "json", "$response.header.Content-Type", "", True),
         ("RGX-2 not", "regex", "^xml", "$response.header.Content-Type", "", False),
         ("RGX-5 braces of a quantifier", "regex", r"^\d{3}$", STATUS, "", True),
         ("RGX-6 a number is its text", "regex", "^204$", STATUS, "", True),
         ("RGX-6 true is JSON's", "regex", "^true$", "$response.body#/ok", "", True),
         ("RGX-6 an object is its JSON", "regex", '^\\{"id":', BODY, "", True),
+        ("JPA-1 RFC 9535", "jsonpath", "$.items[?length(@.id) == 1]", BODY, "", True),
         ("JPA-2", "jsonpath", "$.items[?@.id == 'x']", BODY, "", True),
         ("JPA-2 nothing", "jsonpath", "$.items[?@.id == 'y']", BODY, "", False),
         ("JPA-3 null is a node", "jsonpath", "$.null", BODY, "", True),
@@ -119,6 +124,29 @@ def test_a_criterion_holds(
     assert notes == ()
     assert (check.condition, check.type, check.reading) == (condition, type_, "")
     assert check.reason
+
+
+@pytest.mark.parametrize(
+    ("type_", "condition", "read_by"),
+    [
+        ("jsonpath", "$.items[?(@.id=='x')]", {"", "rfc9535", GOESSNER}),
+        ("jsonpath", "$.items[?match(@.id, 'x')]", {"", "rfc9535"}),
+        ("jsonpath", "$.items[(@.length-1)]", {GOESSNER}),
+        ("xpath", "//n = 5", {"", "xpath-10", "xpath-20", "xpath-30", "xpath-31"}),
+        ("xpath", "some $x in //n satisfies $x = 5", {"", "xpath-20", "xpath-30", "xpath-31"}),
+        ("xpath", "//n ! (. = 5)", {"", "xpath-30", "xpath-31"}),
+        ("xpath", "map{'a': //n}?a = 5", {"", "xpath-31"}),
+    ],
+)
+def test_each_version_has_its_own_rules(
+    type_: CriterionType, condition: str, read_by: set[str]
+) -> None:
+    """A-40, JPA-1, JPA-5, XPA-1, XPA-4: without a version it is RFC 9535 and XPath 3.1."""
+    versions = ["", *versions_of(type_)]
+    context = XML if type_ == "xpath" else BODY
+    judged = {each: criterion(condition, type_, context, each)[0].judge(SCOPE) for each in versions}
+    assert {version for version, check in judged.items() if check.passed} == read_by
+    assert all(check.passed or check.reason.startswith("not a") for check in judged.values())
 
 
 @pytest.mark.parametrize("type_", ["regex", "jsonpath", "xpath"])

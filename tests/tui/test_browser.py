@@ -102,7 +102,7 @@ async def test_a_click_on_a_step_shows_it(opened, folder, server):
     server.answers({"who": "first"}, {"who": "second"})
     async with opened(two_workflows(folder)) as terminal:
         await terminal.press("c")
-        await terminal.pilot.click(terminal.bench._browser.tree_view, offset=(12, 2))
+        await terminal.pilot.click(terminal.bench.browser.tree_view, offset=(12, 2))
         await terminal.settled()
         assert '"who": "first"' in terminal.pane("response")
 

@@ -7,7 +7,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.widgets import Input
 
-from arazzo_tui.tui.path_dialog import PathDialog
+from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.question_dialog import QuestionDialog
 from arazzo_tui.tui.safe import SafeFilter
 
@@ -50,7 +50,7 @@ def seen(app):
     ],
 )
 async def test_a_path_is_given_back_as_it_was_typed(value, keys, answer):
-    app = DialogApp(PathDialog("Save values", "All but the secrets.", value))
+    app = DialogApp(LineDialog("Save values", "All but the secrets.", value))
     async with app.run_test() as pilot:
         await pilot.press(*keys)
         assert app.answers == [answer]
@@ -58,7 +58,7 @@ async def test_a_path_is_given_back_as_it_was_typed(value, keys, answer):
 
 
 async def test_without_a_path_the_dialog_stays_and_says_so():
-    app = DialogApp(PathDialog("Save values"))
+    app = DialogApp(LineDialog("Save values"))
     async with app.run_test() as pilot:
         await pilot.press("space", "enter")
         assert app.answers == []
@@ -100,7 +100,7 @@ async def test_a_click_answers_a_question():
 @pytest.mark.parametrize(
     ("dialog", "expected"),
     [
-        (lambda: PathDialog(HOSTILE, HOSTILE, HOSTILE), ["enter take"]),
+        (lambda: LineDialog(HOSTILE, HOSTILE, HOSTILE), ["enter take"]),
         (lambda: QuestionDialog(HOSTILE, [HOSTILE], yes=HOSTILE, no="No"), ["No"]),
         (lambda: QuestionDialog("Many", [HOSTILE] * 40, yes="Go on"), ["Go on (y)", "No"]),
     ],
@@ -115,7 +115,7 @@ async def test_hostile_text_is_shown_as_it_is_at_every_size(size, dialog, expect
 
 
 async def test_a_hostile_path_comes_back_unchanged():
-    app = DialogApp(PathDialog("Load values", value=HOSTILE))
+    app = DialogApp(LineDialog("Load values", value=HOSTILE))
     async with app.run_test() as pilot:
         assert app.screen.query_one(Input).value == HOSTILE
         await pilot.press("enter")

@@ -105,7 +105,7 @@ async def test_inputs_are_saved_to_a_file_and_loaded_from_one(opened, folder):
         await terminal.until(lambda: "pear" in terminal.pane("form"))
         await terminal.press("2")
         assert "from loaded.yml" in terminal.pane("form")
-        assert terminal.bench._form.read()[0] == {"fruit": "pear", "token": "s3cr3t", "more": [1]}
+        assert terminal.bench.form.read()[0] == {"fruit": "pear", "token": "s3cr3t", "more": [1]}
 
         await terminal.start("ctrl+o")
         terminal.app.screen.query_one(Input).value = broken

@@ -44,7 +44,7 @@ async def test_n_sends_one_step_a_press_and_says_when_the_run_is_over(opened, fo
             sent.append([each.target for each in server.asked])
         assert sent == [[], ["/things/a"], ["/things/a", "/things/b"], ["/things/a", "/things/b"]]
         assert terminal.summary.startswith("DONE 2 steps run")
-        assert terminal.said == ["the run is over: ctrl+r runs it again, i changes its inputs"]
+        assert terminal.said == ["the run is over: ctrl+r runs it again, R resends, [ goes back"]
 
 
 async def test_f11_goes_phase_by_phase(opened, folder, server):

@@ -1,11 +1,13 @@
 """Opening documents: sources are found where people keep them, and nothing outside is ever read."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from arazzo_tui.document.asyncapi import AsyncApi
 from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.source import Severity
 from arazzo_tui.engine.moment import ServerChoice
@@ -157,7 +159,7 @@ def test_a_search_ends(home: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "../../../secret.yaml", "../../../../../../../../etc/passwd", "/etc/passwd",
+        "secret.yaml", "../../../secret.yaml", "../../../../../../../../etc/passwd", "/etc/passwd",
         "file:///etc/passwd", "%2e%2e/%2e%2e/%2e%2e/secret.yaml", "..\\..\\..\\secret.yaml",
         "//evil.test/secret.yaml", "ftp://evil.test/x", "C:\\secret.yaml", "link.yaml",
         "linked/secret.yaml", "a\0b", "", "..", "~/secret.yaml", "https://evil.test/api.yaml",
@@ -251,7 +253,6 @@ def make(text: str) -> Callable[[Path], None]:
         (make("<!DOCTYPE html><html><body>Please log in</body></html>"), "is "),
         (make(""), "cannot be read"),
         (make("openapi: [3"), "cannot be read"),
-        (make('asyncapi: 3.0.0\ninfo: {title: t, version: "1"}'), "AsyncAPI"),
         (make("just: something"), "is "),
         (make("- 1\n- 2"), "is "),
         (make("arazzo: 9.9.9"), "Arazzo"),
@@ -268,6 +269,22 @@ def test_a_source_that_is_none_is_unavailable_with_a_reason(
     made = planned(found, "flow")
     wrong = [each for each in made.problems if each.severity is Severity.ERROR]
     assert made.plan is not None or wrong, "a run either begins or says why not"
+
+
+def test_a_description_of_messages_is_known_by_what_it_is(home: Path) -> None:
+    """ASY-1, SRC-3: whatever type the document says it has."""
+    make("asyncapi: 3.0.0\noperations: {one: {action: send}}")(
+        home / "docs" / "arazzo" / "api.yaml"
+    )
+    for kind in ("asyncapi", "openapi"):
+        found = opened(home, arazzo("api.yaml", kind=kind))
+        content = source(found)
+        assert isinstance(content, AsyncApi)
+        assert content.operations == {"one": "`send`"}
+        assert found.problems == ()
+        made = planned(found, "flow")
+        assert made.plan is None
+        assert [each.code for each in made.problems] == ["asyncapi-step"]
 
 
 def test_a_login_page_is_named(home: Path) -> None:
@@ -378,6 +395,16 @@ def test_a_chain_of_documents_is_cut(home: Path) -> None:
     assert "the limit is 50" in written(found)
 
 
+def test_however_many_documents_are_asked_for_each_opens(home: Path) -> None:
+    put(home, "docs/api.yaml", OPENAPI)
+    names = [str(home / "docs" / f"{number}.yaml") for number in range(120)]
+    for name in names:
+        Path(name).write_text(arazzo("api.yaml"))
+    workspace = Workspace()
+    workspace.know(names)
+    assert {workspace.open(name).problems for name in names} == {()}
+
+
 def test_a_long_chain_of_calls_is_planned(home: Path) -> None:
     (home / "docs" / "arazzo" / "api.yaml").write_text(OPENAPI)
     calls = "".join(
@@ -392,6 +419,210 @@ def test_a_long_chain_of_calls_is_planned(home: Path) -> None:
     assert made is not None, problems
     assert len(made.workflows) == 101 + 100
     assert not [each for each in check(found.documents) if each.severity is Severity.ERROR]
+
+
+# ------------------------------------------------------------------------------- what it calls itself
+
+
+def self_named(own: str, text: str) -> str:
+    return text.replace("arazzo: 1.0.1", f"arazzo: 1.1.0\n$self: {own!r}")
+
+
+TITLED = OPENAPI.replace("title: t", "title: TITLE")
+
+
+def put(home: Path, place: str, text: str) -> None:
+    (home / place).parent.mkdir(parents=True, exist_ok=True)
+    (home / place).write_text(text)
+
+
+def titles(found: Opened) -> dict[str, str]:
+    """What each source turned out to be, by the title it has."""
+    assert found.documents is not None, found.problems
+    return {
+        name: each.title if isinstance(each, Api)
+        else each.description.info.title if isinstance(each, Documents)
+        else f"{type(each).__name__} {getattr(each, 'reason', '')}"
+        for name, each in found.documents.sources.items()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("own", "title"),
+    [
+        ("", "beside"),
+        ("flow.arazzo.yaml", "beside"),
+        ("../flows/flow.yaml", "flows"),
+        ("other/flow.yaml#part", "other"),
+        ("https://docs.test/arazzo/flow.yaml", "beside"),
+        ("urn:docs:flow", "beside"),
+        ("#part", "beside"),
+    ],
+)
+def test_relative_urls_count_from_what_a_document_calls_itself(
+    home: Path, own: str, title: str
+) -> None:
+    """DOC-6, DOC-7: a relative `$self` is seen from where the document is; a file may mirror a URL."""
+    for folder, name in (("arazzo", "beside"), ("flows", "flows"), ("arazzo/other", "other")):
+        put(home, f"docs/{folder}/api.yaml", TITLED.replace("TITLE", name))
+    text = arazzo("api.yaml")
+    found = opened(home, self_named(own, text) if own else text)
+    assert titles(found) == {"api": title}
+    assert codes(found) == (["self-fragment"] if "#" in own else [])
+
+
+def test_what_is_beside_the_document_and_not_where_its_self_says_is_found_with_a_word(
+    home: Path,
+) -> None:
+    """DOC-7"""
+    put(home, "docs/arazzo/api.yaml", OPENAPI)
+    found = opened(home, self_named("../flows/flow.yaml", arazzo("api.yaml")))
+    (problem,) = found.problems
+    assert problem.code == "source-elsewhere"
+    assert "not where its `$self` says" in problem.message
+
+
+@pytest.mark.parametrize("own", ["../../../x.yaml", "/etc/x.yaml", "../../../../../etc/x", "//a/b"])
+def test_no_self_leads_out_of_the_workspace(home: Path, own: str) -> None:
+    for url in ("secret.yaml", "passwd", "../secret.yaml"):
+        found = opened(home, self_named(own, arazzo(url)))
+        assert isinstance(source(found), Unavailable)
+        assert SECRET not in written(found)
+        assert "root:" not in written(found)
+
+
+ODD = [
+    "http://[", "//[", "http://[x]/", "a\0b", "", "#", ":", "http:", "urn:", "file:///", "%", "..", "/",
+    "\\", "x" * 5000, "http://a b/", "//", "?", "http://x\u2100y/", "file:///etc/passwd",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("own", ODD)
+def test_whatever_stands_as_self_or_url_a_document_opens(home: Path, own: str) -> None:
+    def fetch(url: str) -> bytes:
+        if url != "https://docs.test/a/flow.yaml":
+            raise CannotRead(f"is not at {url}")
+        return text.encode()
+
+    for url in ODD:
+        text = self_named("OWN", arazzo("URL"))
+        text = text.replace("'OWN'", json.dumps(own)).replace("'URL'", json.dumps(url))
+        for found in (opened(home, text), Workspace(fetch).open("https://docs.test/a/flow.yaml")):
+            assert not isinstance(source(found), Api)
+            assert "root:" not in written(found)
+
+
+def test_an_absolute_self_is_the_base_of_a_document_at_a_url() -> None:
+    """DOC-7: and where that has nothing, its neighbours where it was read are taken, with a word."""
+    flow = self_named("https://docs.test/flows/flow.yaml", arazzo("../api.yaml"))
+    served = {"https://mirror.test/a/b/flow.yaml": flow, "https://docs.test/api.yaml": OPENAPI}
+
+    def fetch(url: str) -> bytes:
+        if url not in served:
+            raise CannotRead(f"is not at {url}")
+        return served[url].encode()
+
+    found = Workspace(fetch).open("https://mirror.test/a/b/flow.yaml")
+    assert isinstance(source(found), Api)
+    assert source(found).base == "https://docs.test/api.yaml"
+    assert found.problems == ()
+    served["https://mirror.test/a/api.yaml"] = served.pop("https://docs.test/api.yaml")
+    found = Workspace(fetch).open("https://mirror.test/a/b/flow.yaml")
+    assert source(found).base == "https://mirror.test/a/api.yaml"
+    assert codes(found) == ["source-elsewhere"]
+
+
+BY_NAME = "https://docs.test/other"
+
+
+def test_a_document_is_named_by_what_it_calls_itself_before_all_locations(home: Path) -> None:
+    """DOC-8, DOC-9, DOC-12: nothing is fetched, in whatever order the documents are named."""
+    other = self_named(BY_NAME, arazzo("api.yaml")).replace("title: t", "title: other")
+    put(home, "docs/arazzo/api.yaml", TITLED.replace("TITLE", "api"))
+    put(home, "docs/arazzo/elsewhere/other.yaml", other.replace("api.yaml", "../api.yaml"))
+    for first, second in ((BY_NAME, "elsewhere/other.yaml"), ("elsewhere/other.yaml", BY_NAME)):
+        more = f"  - {{name: again, url: '{second}', type: arazzo}}"
+        step = "{stepId: s, workflowId: $sourceDescriptions.api.flow}"
+        found = opened(home, arazzo(first, step, more=more, kind="arazzo"))
+        assert titles(found) == {"api": "other", "again": "other"}
+        assert source(found) is source(found, "again")
+        assert found.problems == ()
+        assert planned(found, "flow").plan is not None
+
+
+def test_a_name_counts_among_all_that_is_reached_from_a_document(home: Path) -> None:
+    """DOC-8: all documents are read before a reference of any of them is looked up."""
+    put(
+        home,
+        "docs/arazzo/first.yaml",
+        arazzo(BY_NAME, kind="arazzo").replace("title: t", "title: first"),
+    )
+    put(home, "docs/arazzo/second.yaml", arazzo("third.yaml", kind="arazzo"))
+    third = self_named(BY_NAME, arazzo("api.yaml")).replace("title: t", "title: third")
+    put(home, "docs/arazzo/third.yaml", third)
+    put(home, "docs/arazzo/api.yaml", OPENAPI)
+    more = "  - {name: next, url: second.yaml, type: arazzo}"
+    found = opened(home, arazzo("first.yaml", more=more, kind="arazzo"))
+    first = source(found)
+    assert isinstance(first, Documents)
+    assert isinstance(first.sources["api"], Documents)
+    assert first.sources["api"].description.info.title == "third"
+    assert found.problems == ()
+
+
+def test_documents_that_are_handed_over_together_know_each_other(home: Path) -> None:
+    """DOC-8, DOC-9"""
+    put(home, "docs/api.yaml", OPENAPI)
+    put(home, "docs/other.yaml", self_named(BY_NAME, arazzo("api.yaml")))
+    text = arazzo(BY_NAME, kind="arazzo")
+    assert isinstance(source(opened(home, text)), Unavailable)
+    workspace = Workspace()
+    workspace.know(
+        [str(home / "docs" / "arazzo" / "flow.arazzo.yaml"), str(home / "docs" / "other.yaml")]
+    )
+    assert isinstance(source(opened(home, text, workspace)), Documents)
+
+
+def test_a_name_that_is_a_urn_is_one(home: Path) -> None:
+    """DOC-9"""
+    put(home, "docs/arazzo/other.yaml", self_named("urn:docs:other", arazzo("api.yaml")))
+    put(home, "docs/arazzo/api.yaml", OPENAPI)
+    more = "  - {name: again, url: other.yaml, type: arazzo}"
+    found = opened(home, arazzo("urn:docs:other", more=more, kind="arazzo"))
+    assert source(found) is source(found, "again")
+
+
+def test_of_two_with_one_name_the_first_has_it(home: Path) -> None:
+    for name in ("one", "two"):
+        text = self_named(BY_NAME, arazzo("api.yaml")).replace("title: t", f"title: {name}")
+        put(home, f"docs/arazzo/{name}.yaml", text)
+    put(home, "docs/arazzo/api.yaml", OPENAPI)
+    more = "\n".join(f"  - {{name: {each}, url: {each}.yaml}}" for each in ("one", "two"))
+    found = opened(home, arazzo(BY_NAME, more=more, kind="arazzo"))
+    assert titles(found) == {"api": "one", "one": "one", "two": "two"}
+
+
+def test_what_an_api_description_refers_to_counts_from_itself(home: Path) -> None:
+    """DOC-11, SRV-1: never from the `$self` of an Arazzo document, and by OpenAPI 3.2's own `$self`."""
+    paths = """
+  /two: {$ref: "parts.yaml#/two"}
+  /three: {$ref: "https://api.test/more#/three"}
+"""
+    api_text = OPENAPI.replace("http://api.test", "./v1") + paths
+    put(home, "docs/openapi/api.yaml", api_text)
+    put(home, "docs/openapi/parts.yaml", "two: {get: {operationId: two, responses: {}}}")
+    put(home, "docs/arazzo/parts.yaml", "two: {get: {operationId: wrong, responses: {}}}")
+    more = "openapi: 3.2.0\n$self: https://api.test/more\npaths: {}\nthree: {get: {operationId: three}}"
+    put(home, "docs/openapi/more.yaml", more)
+    text = self_named("https://docs.test/arazzo/flow.yaml", arazzo(
+        "../openapi/api.yaml", more="  - {name: more, url: ../openapi/more.yaml}"
+    ))  # fmt: skip
+    api = source(opened(home, text))
+    assert isinstance(api, Api)
+    assert {entry.id for entry in api.operations()} == {"one", "two", "three"}
+    one = api.by_id("one")
+    assert one is not None
+    assert one.base == (home / "docs" / "openapi" / "api.yaml").as_posix()
 
 
 # ------------------------------------------------------------------------------- nothing there
@@ -432,6 +663,20 @@ def test_a_document_without_its_description_runs_with_a_base_url(home: Path) -> 
         ("PUT", "/things", True),
         ("GET", "", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cure"), [("openapi", True), ("", True), ("arazzo", False), ("asyncapi", False)]
+)
+def test_a_base_url_is_asked_for_what_has_one(home: Path, kind: str, cure: bool) -> None:
+    """A-53, ASY-9: and operations are assumed of nothing else."""
+    found = opened(home, arazzo("gone.yaml", kind=kind or "''"))
+    (problem,) = found.problems
+    assert problem.hint.startswith("give its base URL" if cure else "looked at")
+    content = source(found)
+    assert isinstance(content, Unavailable)
+    assert bool(content.operations) == cure
+    assert (planned(found, "flow").plan is not None) == cure
 
 
 def test_the_places_that_were_looked_at_are_told(home: Path) -> None:

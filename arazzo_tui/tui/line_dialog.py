@@ -1,5 +1,9 @@
-"""A small window that asks for the path of a file. It opens no file and looks for none."""
+"""A small window that asks for a line: a path, a name, a value, a condition.
 
+What the line is for is the caller's; it may judge the line at every key.
+"""
+
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,15 +16,15 @@ from textual.widgets import Input, Static
 from arazzo_tui.language.printable import one_line
 
 
-class PathDialog(ModalScreen[str | None]):
-    """Asks for a path; gives back the text as it was typed, or None.
+class LineDialog(ModalScreen[str | None]):
+    """Asks for a line; gives back the text as it was typed, or None.
 
-    `title` says what is asked, `purpose` what will happen with the path, `value` is what stands in
-    the field at first.
+    `title` says what is asked, `purpose` what will happen with it, `value` is what stands in the field
+    at first, `wrong` what is wrong with a text (nothing, where it will do).
     """
 
     DEFAULT_CSS = """
-    PathDialog {
+    LineDialog {
         align: center middle;
         & > Vertical {
             width: 70;
@@ -40,14 +44,24 @@ class PathDialog(ModalScreen[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Cancel", tooltip="Do nothing", id="path.cancel"),
+        Binding("escape", "dismiss(None)", "Cancel", tooltip="Do nothing", id="line.cancel"),
     ]
 
-    def __init__(self, title: str, purpose: str = "", value: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        purpose: str = "",
+        value: str = "",
+        *,
+        placeholder: str = "path of a file",
+        wrong: "Callable[[str], str] | None" = None,
+    ) -> None:
         super().__init__()
         self._title = title
         self._purpose = purpose
         self._value = value
+        self._placeholder = placeholder
+        self._wrong = wrong or _some_text
 
     def compose(self) -> ComposeResult:
         """Title, purpose, field, keys."""
@@ -56,7 +70,7 @@ class PathDialog(ModalScreen[str | None]):
             if self._purpose:
                 purpose = Content(one_line(self._purpose, 300))
                 yield Static(purpose, classes="purpose", markup=False)
-            yield Input(self._value, "path of a file", select_on_focus=False, compact=True)
+            yield Input(self._value, self._placeholder, select_on_focus=False, compact=True)
             yield Static(_KEYS, classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -64,23 +78,29 @@ class PathDialog(ModalScreen[str | None]):
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """What was wrong may be so no longer."""
+        """What was wrong may be so no longer, and what is wrong is said as it is typed."""
         event.stop()
-        self._hint(_KEYS, wrong=False)
+        wrong = self._wrong(event.value.strip()) if self._wrong is not _some_text else ""
+        self._hint(f"✗ {wrong}" if wrong else _KEYS, wrong=bool(wrong))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter: that is the path, unless there is none."""
+        """Enter: that is the line, unless something is wrong with it."""
         event.stop()
-        path = event.value.strip()
-        if path:
-            self.dismiss(path)
+        text = event.value.strip()
+        wrong = self._wrong(text)
+        if wrong:
+            self._hint(f"✗ {wrong}", wrong=True)
         else:
-            self._hint("✗ type a path, or press esc", wrong=True)
+            self.dismiss(text)
 
     def _hint(self, sentence: str, *, wrong: bool) -> None:
         hint = self.query_one(".hint", Static)
         hint.set_class(wrong, "wrong")
-        hint.update(sentence)
+        hint.update(Content(one_line(sentence, 200)))
+
+
+def _some_text(text: str) -> str:
+    return "" if text else "type a path, or press esc"
 
 
 _KEYS = "enter take · esc cancel"

@@ -1,0 +1,109 @@
+"""Secrets that a run itself brings: tokens and cookies that were sent, or that a server handed out.
+
+Nobody declared them, so they are known by their place: the fields that carry credentials (RFC 9110 §11,
+RFC 6265) and the members that OAuth and its like put tokens in (RFC 6749 §5.1). Names that only hold such a
+word, such as `next_page_token` or `session_secure_id`, are no secrets.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping, Sequence
+
+from arazzo_tui.engine.content import JsonContent
+from arazzo_tui.engine.exchange import Headers, Request, Response
+from arazzo_tui.engine.moment import Answer, Judging, Moment, Sending
+from arazzo_tui.language.values import Json
+
+_SHORTEST = 8
+_SHORTEST_COOKIE = 12
+"""Shorter values are words, flags and counters; a cookie often holds no more than a language."""
+
+_LARGEST = 256 * 1024
+"""No answer that hands out a token has more bytes; larger ones are not searched."""
+
+_FIELDS = frozenset(
+    {"authorization", "proxy-authorization", "x-api-key", "api-key", "x-auth-token",
+     "x-access-token"}
+)  # fmt: skip
+_MEMBERS = frozenset(
+    {"token", "accesstoken", "refreshtoken", "idtoken", "authtoken", "bearertoken",
+     "sessiontoken", "clientsecret", "jwt"}
+)  # fmt: skip
+
+
+def secrets_seen(request: Request | None, answer: Answer | None) -> frozenset[str]:
+    """The secrets in a request and its answer that are known by their place (SEC-2)."""
+    found: set[str] = set()
+    if request is not None:
+        found.update(_in_fields(request.headers))
+    if isinstance(answer, Response):
+        found.update(_in_fields(answer.headers))
+        if isinstance(answer.content, JsonContent) and len(answer.body) <= _LARGEST:
+            found.update(_in_members(answer.content.value))
+    return frozenset(found)
+
+
+def seen_at(moment: Moment) -> frozenset[str]:
+    """The secrets that a moment brings: of the request about to leave, or of the answer to it."""
+    match moment.stage:
+        case Sending(request):
+            return secrets_seen(request, None)
+        case Judging(request, answer):
+            return secrets_seen(request, answer)
+        case _:
+            return frozenset()
+
+
+def _in_fields(headers: Headers) -> Iterator[str]:
+    for name, value in headers:
+        match name.lower():
+            case "set-cookie":
+                yield from _cookies((value.partition(";")[0],))
+            case "cookie":
+                yield from _cookies(value.split(";"))
+            case field if field in _FIELDS:
+                yield from _of_authorization(value.strip())
+            case _:
+                pass
+
+
+def _cookies(pairs: Sequence[str]) -> Iterator[str]:
+    for pair in pairs:
+        value = pair.partition("=")[2].strip().strip('"')
+        if len(value) >= _SHORTEST_COOKIE:
+            yield value
+
+
+def _of_authorization(value: str) -> Iterator[str]:
+    """What follows the name of the scheme; of HTTP basic also the password in it."""
+    scheme, blank, rest = value.partition(" ")
+    secret = rest.strip() if blank else scheme
+    if scheme.lower() == "basic":
+        try:
+            password = base64.b64decode(secret, validate=True).decode("utf-8").partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            password = ""
+        if len(password) >= _SHORTEST:
+            yield password
+    if len(secret) >= _SHORTEST:
+        yield secret
+
+
+def _in_members(value: Json) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case Mapping() as members:
+                for name, member in members.items():
+                    plain = name.replace("_", "").replace("-", "").lower()
+                    if isinstance(member, str):
+                        if plain in _MEMBERS and len(member) >= _SHORTEST:
+                            yield member
+                    else:
+                        waiting.append(member)
+            case str():
+                pass
+            case Sequence() as items:
+                waiting += items
+            case _:
+                pass

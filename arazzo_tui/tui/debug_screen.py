@@ -1,0 +1,199 @@
+"""The screen's half that stops and travels: breakpoints, moments, attempts, branches, flow and source.
+
+Each key is a few lines: a question where one is needed, and the run is looked at or watched otherwise.
+Where it stops is `engine.debugger`'s, what the past is `engine.run`'s.
+"""
+
+from dataclasses import replace
+
+from textual import work
+
+from arazzo_tui.engine.debugger import Breakpoint, Place, Stride
+from arazzo_tui.engine.moment import Deciding, StepRecord
+from arazzo_tui.graphql.second_opinion import second_opinion
+from arazzo_tui.language.condition import Condition, parse_condition
+from arazzo_tui.language.note import BadText
+from arazzo_tui.tui import travel
+from arazzo_tui.tui.exchange import StepKey, current_key, shown_key
+from arazzo_tui.tui.line_dialog import LineDialog
+from arazzo_tui.tui.list_dialog import ListDialog
+from arazzo_tui.tui.run_screen import RunScreen
+from arazzo_tui.tui.runner import Runner
+
+
+class DebugScreen(RunScreen):
+    """Breakpoints and the past."""
+
+    def run_began(self, before: Runner | None) -> None:
+        """A new run is watched for what the one before was watched for, its hits counted anew."""
+        if self.runner is not None and before is not None:
+            self.runner.debugger = replace(before.debugger, hits={}, why="")
+
+    # Strides to a place
+
+    def action_to_here(self) -> None:
+        """Run to the step the cursor is at in the browser."""
+        key = self._pointed_step()
+        if key is None or self.runner is None:
+            self.notify("put the cursor on a step in the browser first", markup=False)
+        else:
+            self.go(Stride.TO, key)
+
+    def action_pause(self) -> None:
+        """Stop after what is under way, without cancelling it."""
+        if self.runner is not None and self.runner.pause():
+            self.notify("stops after what is under way", timeout=2, markup=False)
+
+    def _pointed_step(self) -> StepKey | None:
+        """The step the browser's cursor is at; else the one the panes show."""
+        key = self.browser.step_at_cursor
+        if key is not None:
+            return key
+        moment = self.shown
+        return self.chosen or (shown_key(moment) if moment else None)
+
+    # Breakpoints
+
+    def action_break(self) -> None:
+        """Set a breakpoint before the step sends, or take away the one that is there."""
+        key = self._pointed_step()
+        if self.runner is None or key is None:
+            self.notify("a breakpoint needs a run: F10 starts one", markup=False)
+            return
+        point = Breakpoint(*key)
+        runner = self.runner
+        runner.debugger = runner.debugger.toggled(point)
+        there = any(each.key == point.key for each in runner.debugger.breakpoints)
+        self.notify(
+            f"{'stops' if there else 'no longer stops'} at {point}", timeout=3, markup=False
+        )
+        self.draw()
+
+    @work
+    async def action_breakpoints(self) -> None:
+        """The list of breakpoints: toggle them, add one with a condition, stop at every failure."""
+        runner = self.runner
+        if runner is None:
+            self.notify("a breakpoint needs a run: F10 starts one", markup=False)
+            return
+        key = self._pointed_step() or current_key(runner.now)
+        entries = travel.breakpoint_entries(runner.debugger, key)
+        answer = await self.app.push_screen_wait(
+            ListDialog("Breakpoints", [told for told, _ in entries], keys={"x": "removes"})
+        )
+        if answer is None:
+            return
+        match entries[answer[0]][1], answer[1]:
+            case Breakpoint() as point, "x":
+                runner.debugger = runner.debugger.toggled(point)
+            case Breakpoint() as point, _:
+                runner.debugger = runner.debugger.with_breakpoint(
+                    replace(point, enabled=not point.enabled)
+                )
+            case Place() as place, _:
+                await self._add_breakpoint(runner, key, place)
+            case "failure", _:
+                on = not runner.debugger.on_failure
+                runner.debugger = replace(runner.debugger, on_failure=on)
+            case "graphql", _:
+                doubt = None if runner.debugger.doubt else second_opinion_doubts
+                runner.debugger = replace(runner.debugger, doubt=doubt)
+        self.draw()
+
+    async def _add_breakpoint(self, runner: Runner, key: StepKey, place: Place) -> None:
+        """Ask for the condition and the number of hits to let pass, and set the breakpoint."""
+        text = await self.app.push_screen_wait(
+            LineDialog(
+                f"Stop at {key[1]} {place.value}, if",
+                "a condition such as $statusCode != 200; empty: always; `3:` before it: after 3 hits",
+                placeholder="always",
+                wrong=wrong_with_condition,
+            )
+        )
+        if text is not None:
+            after, when = read_condition(text)
+            runner.debugger = runner.debugger.with_breakpoint(
+                Breakpoint(*key, place=place, when=when, after=after)
+            )
+
+    # The past
+
+    def action_moment(self, by: int) -> None:
+        """Look at the moment before or after the one that is looked at."""
+        if self.runner is not None and not self.runner.busy:
+            self.chosen = None
+            self.runner.look(self.runner.run.at + by)
+
+    def action_attempt(self, by: int) -> None:
+        """Look at the attempt before or after: the moment at which it was judged."""
+        runner = self.runner
+        if runner is None or runner.busy:
+            return
+        self.chosen = None
+        at = runner.run.at + by
+        while 0 <= at < len(runner.run.moments) - 1:
+            if isinstance(runner.run.moments[at].stage, Deciding):
+                break
+            at += by
+        runner.look(at)
+
+    @work
+    async def action_timeline(self) -> None:
+        """Every moment in a list: look at one; and the branches that were set aside: go on with one."""
+        runner = self.runner
+        if runner is None or runner.busy:
+            self.notify("there is no run to travel in" if runner is None else "a run is under way")
+            return
+        entries = travel.timeline_entries(runner.run)
+        answer = await self.app.push_screen_wait(
+            ListDialog(
+                "Moments and branches",
+                [told for told, _ in entries],
+                at=travel.entry_of(entries, runner.run.at),
+                keys={"n": "names the branch"},
+            )
+        )
+        if answer is None:
+            return
+        match entries[answer[0]][1], answer[1]:
+            case _, "n":
+                name = await self.app.push_screen_wait(
+                    LineDialog("Name of this branch", "", runner.run.name, placeholder="a name")
+                )
+                if name:
+                    runner.rename(name)
+            case ("moment", int() as at), _:
+                self.chosen = None
+                runner.look(at)
+            case ("branch", int() as number), _:
+                self.chosen = None
+                runner.switch(number)
+
+
+def second_opinion_doubts(record: StepRecord) -> str:
+    """Why an attempt is not to be trusted although its criteria passed: GraphQL says it failed."""
+    verdict = second_opinion(record.request, record.answer)
+    if verdict is None or verdict.succeeded:
+        return ""
+    return f"GraphQL: {verdict.standing.value}"
+
+
+def read_condition(text: str) -> tuple[int, Condition | None]:
+    """How many hits to let pass, and the condition, of `3: $statusCode == 200`; raises `BadText`."""
+    count, colon, rest = text.partition(":")
+    if colon and count.strip().isdigit():
+        return int(count), _condition(rest.strip())
+    return 0, _condition(text)
+
+
+def _condition(text: str) -> Condition | None:
+    return parse_condition(text)[0] if text else None
+
+
+def wrong_with_condition(text: str) -> str:
+    """What is wrong with the condition of a breakpoint; nothing, where it can be read."""
+    try:
+        read_condition(text)
+    except BadText as wrong:
+        return f"{wrong.message} (character {wrong.offset + 1})"
+    return ""

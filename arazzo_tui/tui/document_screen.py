@@ -1,0 +1,278 @@
+"""The screen's half that knows documents: opening them, choosing a workflow, filling its form.
+
+It stands below `run_screen`, which knows how a chosen workflow is run; what it needs to know of a run it
+asks by the few methods at the end.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import PurePath
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import Footer
+
+from arazzo_tui.document.source import Problem
+from arazzo_tui.language.printable import one_line
+from arazzo_tui.language.values import Json
+from arazzo_tui.tui import draw
+from arazzo_tui.tui.browser import BrowserPane
+from arazzo_tui.tui.exchange import StepKey
+from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
+from arazzo_tui.tui.find_bar import FindBar
+from arazzo_tui.tui.form_pane import FormPane
+from arazzo_tui.tui.inputs_form import InputsForm
+from arazzo_tui.tui.line_dialog import LineDialog
+from arazzo_tui.tui.lines_view import line
+from arazzo_tui.tui.pane import HeadLine, Pane
+from arazzo_tui.tui.pane_screen import PaneScreen
+from arazzo_tui.tui.side_panes import ChecksPane, LogPane
+from arazzo_tui.tui.start import Start
+from arazzo_tui.tui.subject import Subject, subject_of
+from arazzo_tui.world.answers import recalled
+from arazzo_tui.world.checks import all_problems
+from arazzo_tui.world.fetch import fetcher, named_by
+from arazzo_tui.world.given import BadUsage, inputs_from_file, save_values
+from arazzo_tui.world.workspace import Opened, Workspace, address_of
+
+_SECRETS_STAY = "as JSON; secret values are left out"
+
+
+class DocumentScreen(PaneScreen):
+    """The panes, the documents in the browser, and the form of the workflow that was chosen."""
+
+    def __init__(
+        self, start: Start, start_server: Callable[[], Awaitable[str]] | None = None
+    ) -> None:
+        super().__init__()
+        self.start = start
+        self.subject: Subject | None = None
+        self.chosen: StepKey | None = None
+        self.opening = True
+        self._workspace = Workspace(fetch=fetcher(named_by(start.documents)))
+        self._opened: dict[str, Opened] = {}
+        self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._start_server = start_server
+        self._demo_url = ""
+
+    def compose(self) -> ComposeResult:
+        """Two lines, the panes, the keys."""
+        yield HeadLine(id="summary")
+        yield HeadLine(id="phases")
+        with Container(id="panes"):
+            yield BrowserPane(id="browser")
+            yield FormPane(id="form")
+            yield RequestPane(id="request")
+            yield ChecksPane(id="checks")
+            yield ResponsePane(id="response")
+            yield LogPane(id="log")
+        yield FindBar()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def main_pane(self) -> Pane:
+        """The response."""
+        return self.query_one(ResponsePane)
+
+    def can_focus_pane(self, pane: Pane) -> bool:
+        """The form stands in the place of request and response."""
+        return pane.id not in ("request", "response") if self.in_form else pane.id != "form"
+
+    def list_documents(self) -> None:
+        """List the documents, and read the first once the screen is painted."""
+        self.browser.list_documents(self.start.documents)
+        self.browser.focus_target().focus()
+        self.call_after_refresh(lambda: self.run_worker(self._open_first(), group="open"))
+
+    async def _open_first(self) -> None:
+        if self._start_server is not None:
+            self._demo_url = await self._start_server()
+        if self.start.documents:
+            await self._open(self.start.documents[0], choose=self.start.workflow or None)
+        self.opening = False
+        self.draw()
+        self.documents_opened()
+
+    # Documents and workflows
+
+    @property
+    def browser(self) -> BrowserPane:
+        """The pane with documents, workflows and steps."""
+        return self.query_one(BrowserPane)
+
+    def on_browser_pane_document_opened(self, message: BrowserPane.DocumentOpened) -> None:
+        """A document was unfolded: read it, beside the keys."""
+        self.run_worker(self._open(message.name), group="open")
+
+    async def _open(self, name: str, choose: str | None = None) -> None:
+        """Read a document and show what is in it; the first one also has a workflow chosen."""
+        if name not in self._opened:
+            opened = await asyncio.to_thread(self._workspace.open, name)
+            self._problems[name] = await asyncio.to_thread(all_problems, opened)
+            self._opened[name] = opened
+            await asyncio.to_thread(self.start.state.opened, address_of(name))
+        self.browser.fill(self._opened[name], self._problems[name])
+        description = self._opened[name].description
+        if description is None or not description.workflows:
+            self._show_problems(name)
+        elif self.subject is None:
+            ids = [each.workflow_id for each in description.workflows]
+            if choose is not None and choose not in ids:
+                said = f"there is no workflow {one_line(choose)}; there is {', '.join(ids)}"
+                self.notify(said, severity="error", markup=False)
+            await self._choose(name, choose if choose in ids else ids[0])
+
+    def _show_problems(self, name: str) -> None:
+        self.draw()
+        lines = [*draw.problem_lines(self._problems[name])]
+        self.query_one(ChecksPane).show(lines or [line("the document has no workflows")])
+        self.front("checks")
+
+    async def on_browser_pane_workflow_chosen(self, message: BrowserPane.WorkflowChosen) -> None:
+        """A workflow was chosen: unless it is the one that runs, its form is shown."""
+        subject = self.subject
+        same = subject is not None and subject.place == (message.document, message.workflow_id)
+        if self.is_driving:
+            self.notify("a run is under way: esc stops it first", markup=False)
+        elif not same:
+            await self._choose(message.document, message.workflow_id)
+        else:
+            self.action_inputs()
+
+    async def on_browser_pane_step_chosen(self, message: BrowserPane.StepChosen) -> None:
+        """A step was chosen: show what there is of it."""
+        subject = self.subject
+        if subject is None or subject.place != (message.document, message.workflow_id):
+            if not self.is_driving:
+                await self._choose(message.document, message.workflow_id)
+            return
+        self.chosen = message.key
+        self.draw()
+
+    def on_browser_pane_problem_chosen(self, message: BrowserPane.ProblemChosen) -> None:
+        """A problem was chosen: show it whole."""
+        self.query_one(ChecksPane).show([*draw.problem_lines([message.problem])])
+        self.front("checks")
+
+    async def _choose(self, document: str, workflow_id: str) -> None:
+        """Look at another workflow: plan it and show its form, filled with what is known."""
+        opened = self._opened[document]
+        known = await asyncio.to_thread(recalled, self.start.state, address_of(document))
+        self.subject = subject_of(opened, workflow_id, self.start, known, self._demo_url)
+        self.chosen = None
+        self.forget_run()
+        if self.subject.complaint:
+            self.notify(self.subject.complaint, severity="error", timeout=15, markup=False)
+        self.browser.show_workflow(document, workflow_id)
+        if self.subject.plan is None:
+            self.form_mode(shown=False)
+            self.front("checks")
+        else:
+            await self.show_form(self.subject.values, self.subject.origins)
+        self.draw()
+
+    # The form
+
+    @property
+    def form(self) -> InputsForm:
+        """The form of the inputs."""
+        return self.query_one(InputsForm)
+
+    @property
+    def in_form(self) -> bool:
+        """Whether the form is in front."""
+        return self.has_class("-form")
+
+    async def show_form(self, values: Mapping[str, Json], origins: Mapping[str, str]) -> None:
+        """Show the form of the chosen workflow, filled with values."""
+        subject = self.subject
+        if subject is None or subject.plan is None:
+            return
+        workflow = subject.plan.first.workflow
+        about = workflow.summary or workflow.description
+        await self.query_one(FormPane).show(subject, about, values, origins)
+        self.form_mode(shown=True)
+        if not self.form.ready:
+            self.form.focus_first()
+
+    def form_mode(self, *, shown: bool) -> None:
+        """Bring the form to the front, or the panes of the run."""
+        self.set_class(shown, "-form")
+        if not shown and self.query_one(FormPane).has_focus_within:
+            self.browser.focus_target().focus()
+
+    async def on_inputs_form_submitted(self, message: InputsForm.Submitted) -> None:
+        """The form is complete: begin a run with it."""
+        if self.subject is not None:
+            self.subject = self.subject.with_answers(message.answers)
+            await self.begin(message.values)
+
+    def on_inputs_form_changed(self, message: InputsForm.Changed) -> None:
+        """The form says how many of its fields are filled."""
+        self.query_one(FormPane).count(message.given, message.total, ready=message.ready)
+        self.draw()
+
+    def action_inputs(self) -> None:
+        """Show the form with the values of the run, or go back from it."""
+        if self.in_form:
+            self.form.focus_first()
+            return
+        if self.subject is None or self.subject.plan is None:
+            return
+        self.form_mode(shown=True)
+        self.form.focus_first()
+        self.draw()
+
+    @work
+    async def action_save_inputs(self) -> None:
+        """Ask for a file and write the inputs to it."""
+        if self.subject is None or self.subject.plan is None:
+            return
+        values, _ = self.form.read()
+        name = await self.app.push_screen_wait(
+            LineDialog("Save inputs to", _SECRETS_STAY, f"{self.subject.workflow_id}.inputs.json")
+        )
+        if name:
+            said = await asyncio.to_thread(save_values, name, values, self.form.secret_names)
+            self.notify(said, markup=False)
+
+    @work
+    async def action_load_inputs(self) -> None:
+        """Ask for a file and fill the form from it."""
+        if self.subject is None or self.subject.plan is None:
+            return
+        name = await self.app.push_screen_wait(
+            LineDialog("Load inputs from", "a JSON or YAML file with an object")
+        )
+        if not name:
+            return
+        try:
+            loaded = await asyncio.to_thread(inputs_from_file, name)
+        except BadUsage as wrong:
+            self.notify(str(wrong), severity="error", timeout=10, markup=False)
+            return
+        values = {**self.form.read()[0], **loaded}
+        await self.show_form(values, dict.fromkeys(loaded, PurePath(name).name))
+
+    # What the half that runs workflows answers
+
+    @property
+    def is_driving(self) -> bool:
+        """Whether a run is being driven at this instant."""
+        raise NotImplementedError
+
+    def documents_opened(self) -> None:
+        """The first document was read."""
+        raise NotImplementedError
+
+    def forget_run(self) -> None:
+        """Another workflow is looked at: the run of the one before is over."""
+        raise NotImplementedError
+
+    async def begin(self, values: Mapping[str, Json]) -> None:
+        """Begin a run of the chosen workflow with these inputs."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Hand every pane what it is to show."""
+        raise NotImplementedError

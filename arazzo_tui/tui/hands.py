@@ -1,0 +1,134 @@
+"""What the keys that change a run need to know first: which moment is meant, what can be set, chosen, mended.
+
+Pure: a run and what is shown go in, values for the dialogs and the engine come out.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from arazzo_tui.engine.amend import SetInput, SetOutput
+from arazzo_tui.engine.content import read_content
+from arazzo_tui.engine.exchange import Failure, Response
+from arazzo_tui.engine.moment import Decision, Moment, Ready
+from arazzo_tui.engine.run import Run
+from arazzo_tui.graphql.edits import Edit
+from arazzo_tui.graphql.places import ErrorPlaces, places
+from arazzo_tui.graphql.request import is_graphql
+from arazzo_tui.graphql.verdict import Standing
+from arazzo_tui.language.jsontext import BadJson, read_json
+from arazzo_tui.language.values import Json, brief
+from arazzo_tui.tui.exchange import Exchange, current_key
+from arazzo_tui.tui.lines_view import Line, line
+from arazzo_tui.tui.runner import Runner
+
+Setting: TypeAlias = tuple[Line, Callable[[Json], SetInput | SetOutput], Json]
+"""A value that can be set: its line, the amendment that sets it, and what it is now."""
+
+
+def moment_to_resend(run: Run, exchange: Exchange) -> int | None:
+    """The moment at which a request can stand in for the one that is shown; None for a step to come.
+
+    Before it was sent, the moment looked at; afterwards the one at which its attempt was decided.
+    """
+    moment = run.shown
+    here = current_key(moment) == exchange.key and moment.ended is None
+    if here and (exchange.record is None or not isinstance(moment.stage, Ready)):
+        return run.at
+    if exchange.record is None:
+        return None
+    for number in range(len(moment.trail) - 1, -1, -1):
+        if moment.trail[number] is exchange.record:
+            return run.answered(number)
+    return None
+
+
+def had_effects(exchange: Exchange) -> bool:
+    """Whether what was sent may have changed something: not when nothing left or nothing was executed."""
+    match exchange.answer:
+        case Failure(phase="resolve" | "trust" | "connect" | "tls"):
+            return False
+        case _:
+            verdict = exchange.verdict
+            return verdict is None or verdict.standing is not Standing.REQUEST_ERROR
+
+
+def likely_answer(runner: Runner, exchange: Exchange) -> Response:
+    """What an answer by hand begins with: the last one of this step, else an empty success."""
+    for record in reversed(runner.run.shown.trail):
+        if (record.workflow, record.step) == exchange.key and isinstance(record.answer, Response):
+            return record.answer
+    graphql = exchange.request is not None and is_graphql(exchange.request.payload)
+    body = b'{\n  "data": {}\n}' if graphql else b"{}"
+    kind = "application/json"
+    return Response(
+        200, "OK", (("Content-Type", kind),), body, 0.0, len(body), read_content(kind, body)
+    )
+
+
+def settable(moment: Moment) -> list[Setting]:
+    """The inputs of the workflow under way, and the outputs of its steps, with what they are now."""
+    frame = moment.top
+    entries: list[Setting] = []
+    for name, value in frame.inputs.items():
+        entries.append((_told(f"$inputs.{name}", value), _input(name), value))
+    for planned in frame.workflow.steps:
+        known = frame.steps.get(planned.step_id, {}).get("outputs", {})
+        for name in dict.fromkeys((*known, *planned.step.outputs)):
+            value = known.get(name)
+            told = _told(f"$steps.{planned.step_id}.outputs.{name}", value)
+            entries.append((told, _output(planned.step_id, name), value))
+    return entries
+
+
+def _told(name: str, value: Json) -> Line:
+    return line((f"{name}  ", "name"), (brief(value, 80), "value"))
+
+
+def _input(name: str) -> Callable[[Json], SetInput]:
+    return lambda value: SetInput(name, value)
+
+
+def _output(step: str, name: str) -> Callable[[Json], SetOutput]:
+    return lambda value: SetOutput(step, name, value)
+
+
+def decision_line(decision: Decision) -> Line:
+    """What could follow a step, in a line."""
+    words = {
+        "next": "the next step", "fail": "the workflow ends as failed", "end": "the workflow ends",
+        "goto": "go to", "retry": "try again",
+    }  # fmt: skip
+    name = f"  ({decision.name})" if decision.name else ""
+    return line((words[decision.type], "strong"), f" {decision.target}".rstrip(), (name, "dim"))
+
+
+def read_object(text: str) -> Mapping[str, Json]:
+    """The object that `wrong_object` has nothing against."""
+    value = read_json(text)
+    assert isinstance(value, Mapping)  # it was judged before
+    return value
+
+
+def wrong_object(text: str) -> str:
+    """What keeps a text from being a JSON object; nothing, where it is one."""
+    try:
+        value = read_json(text)
+    except BadJson as wrong:
+        return str(wrong)
+    return "" if isinstance(value, Mapping) else 'an object is expected: `{"name": …}`'
+
+
+def error_places(exchange: Exchange) -> tuple[ErrorPlaces, ...]:
+    """Where each GraphQL error of an answer points in its request, in the order of the errors."""
+    verdict, request, response = exchange.verdict, exchange.request, exchange.response
+    if verdict is None or request is None or response is None:
+        return ()
+    body = getattr(response.content, "value", None)
+    data = body.get("data") if isinstance(body, Mapping) else None
+    return places(verdict.errors, request.payload, data)
+
+
+def suggested(exchange: Exchange) -> tuple[Edit, ...]:
+    """What the server's “did you mean” make of the request: the likeliest edit of each error."""
+    found = (each.edits[0] for each in error_places(exchange) if each.edits)
+    return tuple(dict.fromkeys(found))

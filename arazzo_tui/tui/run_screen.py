@@ -1,0 +1,335 @@
+"""The screen's half that knows runs: begin one, move it, look at any of its moments, and draw it.
+
+It holds a `Runner` and hands its run down to the panes. What is drawn is worked out in `draw`, `status`
+and `exchange`, what happens in the engine; the keys that change a run are `workbench`'s.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import PurePath
+
+from textual import work
+
+from arazzo_tui.engine.debugger import Stride
+from arazzo_tui.engine.moment import Moment
+from arazzo_tui.engine.seen import seen_at
+from arazzo_tui.language.secrets import Redactor
+from arazzo_tui.language.values import Json
+from arazzo_tui.report import narrate
+from arazzo_tui.tui import draw, status
+from arazzo_tui.tui.beginning import beginning
+from arazzo_tui.tui.document_screen import DocumentScreen
+from arazzo_tui.tui.exchange import Exchange, Phase, exchange_of, shown_key, standings
+from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
+from arazzo_tui.tui.lines_view import Line, line
+from arazzo_tui.tui.pane import HeadLine
+from arazzo_tui.tui.question_dialog import QuestionDialog
+from arazzo_tui.tui.repeats import repeat_lines, unsafe
+from arazzo_tui.tui.runner import Runner
+from arazzo_tui.tui.side_panes import ChecksPane, LogPane
+from arazzo_tui.tui.start import Start
+from arazzo_tui.world.session import Transport
+from arazzo_tui.world.tokens import Tokens
+
+_TICK = 0.2
+"""How often the clock of something under way is drawn, in seconds."""
+
+_NOT_YET = "nothing has run yet"
+
+
+class RunScreen(DocumentScreen):
+    """The panes of a run and the strides that move it."""
+
+    def __init__(
+        self,
+        start: Start,
+        transport: Transport,
+        start_server: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
+        super().__init__(start, start_server)
+        self.runner: Runner | None = None
+        self.redactor = Redactor()
+        self._transport = transport
+        self._tokens = Tokens()
+        self._starting = False
+        self._ahead: list[Stride] = []
+        self._logged = 0
+        self._drawing = False
+
+    async def on_mount(self) -> None:
+        """List the documents and open the first."""
+        self.front("request")
+        self.set_interval(_TICK, self._tick)
+        self.draw()
+        self.list_documents()
+
+    def documents_opened(self) -> None:
+        """Keys that were typed while the document was read are meant now."""
+        early, self._ahead = self._ahead, []
+        for stride in early:
+            self.action_stride(stride.value)
+
+    @property
+    def is_driving(self) -> bool:
+        """Whether the run is being driven."""
+        return self.runner is not None and self.runner.busy
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is being read, sent or prepared, and all of it is drawn."""
+        return not (self.is_driving or self.opening or self._starting or self._drawing)
+
+    @property
+    def shown(self) -> Moment | None:
+        """The moment that is looked at: the newest one unless somebody went back."""
+        return self.runner.run.shown if self.runner else None
+
+    # A run begins and moves
+
+    def forget_run(self) -> None:
+        """No run any more."""
+        self.runner, self._logged = None, 0
+        self.query_one(LogPane).lines.clear(_NOT_YET)
+
+    async def begin(self, values: Mapping[str, Json]) -> None:
+        """Begin a run: it stands before its first step, and nothing was sent."""
+        subject = self.subject
+        if subject is None or subject.plan is None:
+            return
+        self._starting = True
+        state, timeout = self.start.state, self.start.timeout
+        begun = await beginning(
+            subject, subject.plan, values, state, self._tokens, self._transport, timeout
+        )
+        self._starting = False
+        if begun.said:
+            self.notify(
+                begun.said, severity="information" if begun.moment else "error", markup=False
+            )
+        if begun.moment is None:
+            return
+        self.subject, self.redactor = begun.subject, begun.redactor
+        before = self.runner
+        self.runner = Runner(begun.moment, self._transport, self._changed)
+        self.run_began(before)
+        self.chosen, self._logged = None, 0
+        self.query_one(LogPane).lines.clear(_NOT_YET)
+        self.form_mode(shown=False)
+        self.front("request")
+        self.draw()
+        ahead, self._ahead = self._ahead, []
+        for stride in ahead:
+            self.go(stride)
+
+    def run_began(self, before: Runner | None) -> None:
+        """A new run stands at its beginning; `before` is the one it takes the place of."""
+
+    def go(self, stride: Stride, goal: tuple[str, str] = ("", "")) -> None:
+        """Go a stride in the background; the screen stays answerable.
+
+        From a moment of the past it is asked first, when that can send again what is not safe to repeat.
+        """
+        runner = self.runner
+        if runner is None:
+            return
+        if runner.run.shown.ended is not None:
+            self.notify(
+                "the run is over: ctrl+r runs it again, R resends, [ goes back", markup=False
+            )
+            return
+        if runner.run.is_past and any(map(unsafe, runner.run.repeated())):
+            self._go_asking(stride, goal)
+            return
+        self.chosen = None
+        self.run_worker(runner.go(stride, goal), group="run")
+
+    @work
+    async def _go_asking(self, stride: Stride, goal: tuple[str, str]) -> None:
+        runner = self.runner
+        if runner is not None and await self.may_repeat(runner):
+            self.chosen = None
+            self.run_worker(runner.go(stride, goal), group="run")
+
+    async def may_repeat(self, runner: Runner) -> bool:
+        """Ask whether what was sent after the moment looked at may be sent again."""
+        requests = [each for each in runner.run.repeated() if unsafe(each)]
+        if not requests:
+            return True
+        lines = repeat_lines(requests, self.redactor)
+        question = QuestionDialog("Go on from here? This may be sent again:", lines, yes="Go on")
+        answer = await self.app.push_screen_wait(question)
+        return answer is True
+
+    def _changed(self) -> None:
+        """The run moved: draw it, once for all that happens before the next frame."""
+        if self.runner is not None:
+            self.redactor = self.redactor.knowing(seen_at(self.runner.now))
+        if not self._drawing:
+            self._drawing = True
+            self.call_later(self._draw_moved)
+
+    def _draw_moved(self) -> None:
+        self.draw()
+        self._front_for(self.exchange())
+
+    def _tick(self) -> None:
+        if self.is_driving:
+            self._draw_status(self.exchange())
+
+    # Drawing
+
+    def exchange(self) -> Exchange | None:
+        """What the panes show: the step that was chosen, or the one the moment is about."""
+        runner = self.runner
+        if runner is None:
+            return None
+        moment = runner.run.shown
+        key = self.chosen or shown_key(moment)
+        return exchange_of(moment, key, sending=runner.in_flight and not runner.run.is_past)
+
+    def draw(self) -> None:
+        """Hand every pane what it is to show."""
+        self._drawing = False
+        subject = self.subject
+        exchange = self.exchange()
+        self._draw_status(exchange)
+        if subject is not None:
+            states = standings(self.shown)
+            planned = subject.plan.workflows if subject.plan else {}
+            points = self.runner.debugger.breakpoints if self.runner else ()
+            stops = frozenset((each.workflow, each.step) for each in points if each.enabled)
+            self.browser.show_states(subject.place, planned, states, stops)
+        self.query_one(RequestPane).show(exchange, self.redactor)
+        self.query_one(ResponsePane).show(exchange, self.redactor)
+        if subject is not None:
+            self.query_one(ChecksPane).show(self.check_lines(exchange))
+        self._draw_log()
+
+    def check_lines(self, exchange: Exchange | None) -> list[Line]:
+        """What stands in the pane of checks."""
+        subject, moment = self.subject, self.shown
+        if subject is None or moment is None:
+            if subject is not None and subject.problems:
+                return [*draw.problem_lines(subject.problems)]
+            return [line(("F10 starts the run; nothing is sent before you see it", "dim"))]
+        if self.chosen is None:
+            return draw.run_lines(moment, exchange, self.redactor)
+        return [*draw.step_lines(exchange, self.redactor)]
+
+    def _draw_status(self, exchange: Exchange | None) -> None:
+        subject, runner = self.subject, self.runner
+        told = status.summary(
+            PurePath(subject.opened.name).name if subject else "no document",
+            subject.workflow_id if subject else "",
+            runner.run if runner and not self.in_form else None,
+            busy=runner.busy if runner else False,
+            waited=runner.waited if runner else 0.0,
+            note=self._note(),
+            why=runner.why if runner else "",
+        )
+        self.query_one("#summary", HeadLine).show(told)
+        waited = runner.waited if runner and runner.in_flight else 0.0
+        shown = status.phases(exchange, waited=waited) if not self.in_form else _FORM_WORDS
+        self.query_one("#phases", HeadLine).show(shown)
+
+    def _note(self) -> str:
+        if self.subject is None:
+            return "reading …" if self.opening else "choose a document"
+        if self.subject.plan is None:
+            return "CANNOT RUN: see its problems"
+        return "READY: F10 starts" if self.form.ready else "INPUTS NEEDED"
+
+    def _draw_log(self) -> None:
+        if self.runner is None:
+            return
+        run = self.runner.run
+        trail = run.now.trail
+        pane = self.query_one(LogPane)
+        if self._logged > len(trail):  # an earlier moment was gone on from
+            self._logged = 0
+            pane.lines.clear(_NOT_YET)
+        by_hand = run.by_hand() if self._logged < len(trail) else {}
+        while self._logged < len(trail):
+            self._logged += 1
+            record = trail[self._logged - 1]
+            pane.lines.append(line(text) for text in narrate(record, self._logged, self.redactor))
+            said = by_hand.get(self._logged - 1, ())
+            pane.lines.append(line((f"  ✎ {each}", "warn")) for each in said)
+
+    def _front_for(self, exchange: Exchange | None) -> None:
+        """Where only one pane has room: the request until it left, then what came of it."""
+        if exchange is None or self.has_class("-log"):
+            return
+        match exchange.phase:
+            case Phase.NOT_RUN | Phase.UNSENT | Phase.SENDING:
+                self.front("request")
+            case Phase.ANSWERED:
+                self.front("response")
+            case Phase.JUDGED:
+                verdict, record = exchange.verdict, exchange.record
+                bad = record is not None and not record.passed
+                loud = bad or (verdict is not None and not verdict.succeeded)
+                self.front("checks" if loud else "response")
+
+    # Keys
+
+    def action_stride(self, name: str) -> None:
+        """Start a ready form, else go a step, a phase, out of a call, or on."""
+        stride = Stride(name)
+        if self.opening or self._starting:
+            self._ahead.append(stride)  # typed ahead, while the run is being prepared
+        elif self.in_form or self.runner is None:
+            self._start_with(stride)
+        else:
+            self.go(stride)
+
+    def _start_with(self, stride: Stride) -> None:
+        """Begin a run with the form as it stands; F5 goes on at once, other keys show the first step."""
+        if self.subject is None or self.subject.plan is None:
+            cannot = "this workflow cannot run; its problems stand beside it"
+            self.notify(cannot if self.subject else "no workflow is chosen", markup=False)
+            return
+        self.form_mode(shown=True)
+        self._ahead = [stride] if stride is Stride.ON else []
+        self._starting = self.form.submit()
+
+    async def action_restart(self) -> None:
+        """The same workflow with the same inputs from its first step."""
+        runner = self.runner
+        if runner is not None:
+            runner.cancel()
+            await self.begin(runner.run.moments[0].top.inputs)
+
+    def action_stop(self) -> None:
+        """Cancel what is in flight; else leave what is in front."""
+        runner = self.runner
+        if runner is not None and runner.in_flight:
+            runner.cancel()
+            self.notify("cancelled; what had left may have arrived", markup=False)
+        elif runner is not None and runner.cancel():
+            self.notify("paused", markup=False)
+        elif self.has_class("-zoomed"):
+            self.action_zoom()
+        elif self.in_form and runner is not None:
+            self.form_mode(shown=False)
+            self.draw()
+        elif self.chosen is not None:
+            self.chosen = None
+            self.draw()
+        elif runner is not None and runner.run.is_past:
+            runner.look(len(runner.run.moments))
+
+    @work
+    async def action_quit_asking(self) -> None:
+        """Leave; with a request in flight only when that is meant."""
+        if self.runner is not None and self.runner.in_flight:
+            question = QuestionDialog(
+                "A request is in flight", ("Leave now? Its answer will not be seen.",), yes="Leave"
+            )
+            if not await self.app.push_screen_wait(question):
+                return
+        self.app.exit()
+
+
+_FORM_WORDS = line(
+    (" ctrl+s saves the values to a file, ctrl+o loads them · nothing is sent yet", "dim")
+)

@@ -1,0 +1,117 @@
+"""Moments, branches and breakpoints as lists to choose from. Pure."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from arazzo_tui.engine.amend import told
+from arazzo_tui.engine.debugger import Breakpoint, Debugger, Place
+from arazzo_tui.engine.exchange import Failure, Response
+from arazzo_tui.engine.moment import (
+    Acting,
+    Calling,
+    Deciding,
+    Judging,
+    Moment,
+    Pausing,
+    Ready,
+    Returned,
+    Sending,
+    Waited,
+)
+from arazzo_tui.engine.run import Cause, Run
+from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.exchange import StepKey
+from arazzo_tui.tui.lines_view import Line, line
+from arazzo_tui.tui.repeats import named
+
+Target: TypeAlias = tuple[Literal["moment", "branch"], int]
+Entry: TypeAlias = tuple[Line, Target]
+BreakpointEntry: TypeAlias = tuple[Line, Breakpoint | Place | Literal["failure", "graphql"]]
+
+
+def timeline_entries(run: Run) -> list[Entry]:
+    """A line for each moment, the newest last, then one for each branch that was set aside."""
+    width = len(str(len(run.moments)))
+    entries: list[Entry] = []
+    for at, moment in enumerate(run.moments):
+        here = "❯" if at == run.at else " "
+        pieces: list[tuple[str, str]] = [
+            (f"{here} {at + 1:>{width}}  ", "dim"),
+            ("  " * moment.depth, ""),
+            (f"{moment.step.step_id}  ", "name"),
+            *_what(moment),
+        ]
+        hand = _hand(run.causes[at])
+        if hand:
+            pieces.append((f"  ✎ {hand}", "warn"))
+        entries.append((line(*pieces), ("moment", at)))
+    for number, branch in enumerate(run.aside):
+        ended = branch.end.ended
+        how = "not ended" if ended is None else "succeeded" if ended.passed else "failed"
+        said = f"{len(branch.moments)} moments, left at moment {branch.fork}, {how}"
+        told_ = line(("⑂ ", "next"), (one_line(branch.name, 40), "strong"), (f"  {said}", "dim"))
+        entries.append((told_, ("branch", number)))
+    return entries
+
+
+def entry_of(entries: Sequence[Entry], at: int) -> int:
+    """Where a moment stands in the list."""
+    return next((i for i, (_, target) in enumerate(entries) if target == ("moment", at)), 0)
+
+
+def _what(moment: Moment) -> list[tuple[str, str]]:
+    if moment.ended is not None:
+        good = moment.ended.passed
+        return [("the end: succeeded" if good else "the end: failed", "good" if good else "bad")]
+    match moment.stage:
+        case Ready():
+            return [("comes next", "dim")]
+        case Sending(request):
+            return [(f"built: {named(request)}", "")]
+        case Calling(workflow):
+            return [(f"calls {one_line(workflow, 60)}", "")]
+        case Judging(_, answer):
+            return [_answer(answer)]
+        case Deciding(record):
+            return [("passed", "good") if record.passed else ("failed", "bad")]
+        case Acting(record):
+            decision = record.decision
+            return [(f"then {decision.type} {one_line(decision.target, 60)}".rstrip(), "next")]
+        case Pausing(_, seconds):
+            return [(f"waits {seconds:g} s", "warn")]
+
+
+def _answer(answer: Response | Failure | Returned) -> tuple[str, str]:
+    match answer:
+        case Response():
+            said = f"answered {answer.status} {one_line(answer.reason, 30)}".rstrip()
+            return said, "good" if answer.status < 400 else "bad"
+        case Failure(phase, message):
+            return f"no answer ({phase}): {one_line(message, 80)}", "bad"
+        case Returned(passed=passed):
+            return "came back", "good" if passed else "bad"
+
+
+def _hand(cause: Cause) -> str:
+    match cause:
+        case None | Response() | Failure() | Waited():
+            return ""
+        case _:
+            return told(cause)
+
+
+def breakpoint_entries(debugger: Debugger, key: StepKey) -> list[BreakpointEntry]:
+    """The breakpoints with their hits, the two that stand everywhere, and what can be added here."""
+    entries: list[BreakpointEntry] = []
+    for each in debugger.breakpoints:
+        hits = debugger.hits.get(each.key, 0)
+        sign = ("● ", "bad") if each.enabled else ("○ ", "dim")
+        entries.append((line(sign, str(each), (f"  {hits} hits" if hits else "", "dim")), each))
+    failing = "on" if debugger.on_failure else "off"
+    doubting = "on" if debugger.doubt else "off"
+    entries.append(
+        (line(("◆ ", "warn"), "at every failed attempt: ", (failing, "strong")), "failure")
+    )
+    entries.append((line(("◆ ", "warn"), "at GraphQL errors: ", (doubting, "strong")), "graphql"))
+    added = [(line(("+ ", "next"), f"{key[1]} {each.value} …"), each) for each in Place]
+    return [*entries, *added]

@@ -1,0 +1,285 @@
+"""The runs that were kept for one user: a file each, listed, read, and thrown away when they grow too many.
+
+A line is written by `journal`, here they are found again. When nothing can be written nothing is kept, and
+nothing fails.
+"""
+
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from arazzo_tui.engine.run import Run
+from arazzo_tui.language.jsontext import BadJson, read_json, write_json
+from arazzo_tui.language.printable import one_line
+from arazzo_tui.language.secrets import Redactor
+from arazzo_tui.language.values import Json
+from arazzo_tui.world.journal import Journal
+from arazzo_tui.world.lines import is_held, read_lines
+from arazzo_tui.world.reading import CannotRead, read_file
+from arazzo_tui.world.record import Closed, Header, Move, Sent, Went
+from arazzo_tui.world.record_text import BadRecord, OtherVersion, read_header, read_move
+from arazzo_tui.world.state import replace_file
+
+MOST_RUNS = 2_000
+MOST_BYTES = 1024 * 1024 * 1024
+"""How many runs are kept, and how many bytes of them; older ones are removed."""
+
+Status: TypeAlias = Literal["succeeded", "failed", "cancelled", "interrupted", "running"]
+"""How a run stands: `interrupted` is one whose program was ended from outside."""
+
+
+class CannotOpen(Exception):
+    """Why a kept run cannot be read: another version, a damaged line with its number, no file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept run as it was read: how it began and what was done, in order.
+
+    `status` and `code`, the exit code, are those it was closed with; of one that was not closed the
+    status is `interrupted`, or how it had ended. `unanswered` says that its last request had left and
+    nobody knows what became of it; `torn` that the last line was not whole and is left out.
+    """
+
+    header: Header
+    moves: tuple[Move, ...]
+    status: Status
+    code: int | None = None
+    unanswered: bool = False
+    torn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSummary:
+    """A kept run in a list: where it is, of which document and workflow, when it began, how it stands."""
+
+    path: Path
+    document: str
+    workflow: str
+    started: float
+    status: Status
+    code: int | None = None
+
+
+class Store:
+    """The kept runs in the state folder of a user. `folder` None keeps nothing.
+
+    `most_runs` and `most_bytes` are what is kept of them; older ones are removed.
+    """
+
+    def __init__(
+        self, folder: Path | None, most_runs: int = MOST_RUNS, most_bytes: int = MOST_BYTES
+    ) -> None:
+        self._most_runs, self._most_bytes = most_runs, most_bytes
+        self.folder = folder / "runs" if folder is not None else None
+
+    def keep(self, header: Header, first: Run, redactor: Redactor) -> Journal:
+        """Begin to keep a run that stands at its first moment; older runs make room for it."""
+        if self.folder is None:
+            return Journal(None, header, first, redactor, "this run is not kept: there is no home")
+        at = time.time()
+        moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime(at))
+        name = f"{moment}.{int(at * 1000) % 1000:03d}Z-{secrets.token_hex(4)}.jsonl"
+        return Journal(self.folder / name, header, first, redactor, before=self._make_room)
+
+    def runs(self) -> Iterator[KeptSummary]:
+        """The kept runs, newest first, by their names; what is no kept run of ours is passed over."""
+        known = self._index()
+        fresh: dict[str, _Entry] = {}
+        entries = _entries(self.folder)
+        for name, (stamp, size) in sorted(entries.items(), reverse=True):
+            path = (self.folder or Path()) / name
+            entry = known.get(name)
+            if entry is None or (entry.stamp, entry.size) != (stamp, size):
+                found = _summary(path)
+                if found is None:
+                    continue
+                entry = fresh[name] = _Entry(stamp, size, found)
+            yield _alive(replace(entry.summary, path=path))
+        if len(fresh) > _STALE or len(known.keys() - entries.keys()) > _STALE:
+            whole = {**known, **fresh}
+            self._write_index({name: whole[name] for name in entries if name in whole})
+
+    def open(self, path: Path) -> Kept:
+        """A kept run; raises `CannotOpen` with a sentence."""
+        shown = one_line(str(path))
+        header: Header | None = None
+        moves: list[Move] = []
+        number = 0
+        torn = False
+        try:
+            for number, line in enumerate(read_lines(path), 1):
+                value = read_json(line)
+                if header is None:
+                    header = read_header(value)
+                else:
+                    moves.append(read_move(value, number - 1))
+            torn = _is_torn(path)
+        except OtherVersion as wrong:
+            raise CannotOpen(f"{shown}: {wrong}") from None
+        except (BadRecord, BadJson, UnicodeDecodeError) as wrong:
+            said = one_line(wrong.message if isinstance(wrong, BadJson) else str(wrong))
+            raise CannotOpen(f"{shown}: line {number} is damaged: {said}") from None
+        except (OSError, ValueError) as wrong:
+            reason = getattr(wrong, "strerror", None) or str(wrong)
+            raise CannotOpen(f"{shown}: {one_line(reason).lower()}") from None
+        if header is None:
+            raise CannotOpen(f"{shown}: there is not one whole line in it")
+        return _alive_kept(path, _kept(header, tuple(moves), torn=torn))
+
+    def _make_room(self) -> None:
+        """Remove the oldest runs until one more fits; those that somebody still writes stay."""
+        entries = sorted(_entries(self.folder).items())
+        count, size = len(entries), sum(size for _, (_, size) in entries)
+        for name, (_, bytes_of_it) in entries:
+            if count < self._most_runs and size <= self._most_bytes:
+                return
+            path = (self.folder or Path()) / name
+            if is_held(path):
+                continue
+            with suppress(OSError):
+                path.unlink()
+                count, size = count - 1, size - bytes_of_it
+
+    def _index(self) -> "Mapping[str, _Entry]":
+        if self.folder is None:
+            return {}
+        try:
+            value = json.loads(read_file(self.folder / _INDEX))
+        except (CannotRead, ValueError, RecursionError):
+            return {}
+        return dict(_indexed(value, self.folder))
+
+    def _write_index(self, entries: "Mapping[str, _Entry]") -> None:
+        assert self.folder is not None  # there were entries
+        rows: dict[str, Json] = {name: _row(each) for name, each in entries.items()}
+        with suppress(OSError):
+            replace_file(self.folder / _INDEX, write_json({"version": 1, "runs": rows}))
+
+
+# ------------------------------------------------------------------------------- what a file says
+
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{8}\.jsonl")
+_INDEX = "index.json"
+_STALE = 32
+"""So many files are read anew each time before the index is written again."""
+
+_HEAD = 64 * 1024 * 1024
+_TAIL = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the index knows of a file, and the time and size that it had then."""
+
+    stamp: int
+    size: int
+    summary: KeptSummary
+
+
+def _entries(folder: Path | None) -> dict[str, tuple[int, int]]:
+    """Time of change and size of the files of kept runs, by name."""
+    found: dict[str, tuple[int, int]] = {}
+    if folder is None:
+        return found
+    with suppress(OSError), os.scandir(folder) as listed:
+        for each in listed:
+            if _NAME.fullmatch(each.name):
+                with suppress(OSError):
+                    about = each.stat(follow_symlinks=False)
+                    found[each.name] = about.st_mtime_ns, about.st_size
+    return found
+
+
+def _summary(path: Path) -> KeptSummary | None:
+    """What the first and the last line of a file say; None for what is no kept run of this version."""
+    try:
+        with path.open("rb") as file:
+            head = file.readline(_HEAD)
+            if not head.endswith(b"\n"):
+                return None
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(len(head), size - _TAIL))
+            tail = file.read(_TAIL)
+        header = read_header(read_json(head))
+    except (OSError, ValueError):
+        return None
+    status, code = _last_word(tail)
+    return KeptSummary(path, header.document, header.workflow, header.started, status, code)
+
+
+def _last_word(tail: bytes) -> tuple[Status, int | None]:
+    """How a run stands, by the last whole line of its file."""
+    for line in reversed(tail[: tail.rfind(b"\n") + 1].splitlines()):
+        try:
+            value = read_json(line)
+            number = value.get("n") if isinstance(value, Mapping) else None
+            move = read_move(value, number if isinstance(number, int) else 0)
+        except (ValueError, UnicodeDecodeError):
+            break  # a long line, of which this is the end
+        return _stands(move)
+    return "interrupted", None
+
+
+def _stands(move: Move) -> tuple[Status, int | None]:
+    match move:
+        case Closed("succeeded" | "failed" | "cancelled" as status, code):
+            return status, code
+        case Went(passed=bool(passed)):
+            return ("succeeded" if passed else "failed"), None
+        case _:
+            return "interrupted", None
+
+
+def _kept(header: Header, moves: tuple[Move, ...], *, torn: bool) -> Kept:
+    status, code = _stands(moves[-1]) if moves else ("interrupted", None)
+    unanswered = bool(moves) and isinstance(moves[-1], Sent)
+    return Kept(header, moves, status, code, unanswered, torn)
+
+
+def _alive_kept(path: Path, kept: Kept) -> Kept:
+    alive = kept.status == "interrupted" and is_held(path)
+    return replace(kept, status="running") if alive else kept
+
+
+def _alive(summary: KeptSummary) -> KeptSummary:
+    """The same, running if it is: nobody has to look at the file of a run that is over."""
+    alive = summary.status == "interrupted" and is_held(summary.path)
+    return replace(summary, status="running") if alive else summary
+
+
+def _is_torn(path: Path) -> bool:
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+
+def _row(entry: _Entry) -> Json:
+    about = entry.summary
+    return [
+        entry.stamp, entry.size, about.document, about.workflow, about.started, about.status,
+        about.code,
+    ]  # fmt: skip
+
+
+def _indexed(value: Json, folder: Path) -> Iterator[tuple[str, _Entry]]:
+    rows = value.get("runs") if isinstance(value, dict) and value.get("version") == 1 else None
+    for name, row in rows.items() if isinstance(rows, dict) else ():
+        match row:
+            case [
+                int(stamp), int(size), str(document), str(workflow), float() | int() as started,
+                "succeeded" | "failed" | "cancelled" | "interrupted" as status, None | int() as code,
+            ]:  # fmt: skip
+                found = KeptSummary(folder / name, document, workflow, float(started), status, code)
+                yield name, _Entry(stamp, size, found)
+            case _:
+                pass
