@@ -241,7 +241,8 @@ def _values(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--server", action="append", dest="servers", metavar="NAME=URL",
-        help="the base URL of a source description, path included",
+        help="the base URL of a source description, path included; goes before what is kept of "
+        "earlier answers in arazzo-tui.yaml, beside the document or above it",
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """`arazzo-tui replay` and `arazzo-tui runs`: kept runs played again without the network, and their list."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from arazzo_tui.cli.arguments import Given
@@ -11,11 +12,11 @@ from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.run import Run
 from arazzo_tui.language.printable import one_line, printable
 from arazzo_tui.report import as_json, ending, tell_problems
+from arazzo_tui.world.prepare import planned
 from arazzo_tui.world.reading import expanded
-from arazzo_tui.world.replay import HIDDEN, CannotReplay, changes, first_moment, replayed
+from arazzo_tui.world.replay import HIDDEN, CannotReplay, changes, first_moment, opened, replayed
 from arazzo_tui.world.state import state_folder
 from arazzo_tui.world.store import CannotOpen, Kept, KeptSummary, Store
-from arazzo_tui.world.workspace import Workspace
 
 
 def replay(given: Given) -> int:
@@ -24,8 +25,10 @@ def replay(given: Given) -> int:
     try:
         kept = _kept(given.documents[0])
         outcome.document, outcome.workflow = kept.header.document, kept.header.workflow
-        opened = Workspace(strict=kept.header.strict).open(kept.header.document)
-        first = first_moment(kept.header, opened)
+        document = opened(kept.header)
+        first = first_moment(kept.header, document)
+        made = planned(document, outcome.workflow, strict=kept.header.strict)
+        outcome.problems = (*made.problems, *_changed(kept, first))
         _tell_beginning(kept, first, outcome)
         run = replayed(kept, first)
     except (CannotOpen, CannotReplay) as wrong:
@@ -71,12 +74,13 @@ def _tell_beginning(kept: Kept, first: Moment, outcome: Outcome) -> None:
     outcome.inputs = first.top.inputs
     workflow, document = one_line(outcome.workflow), one_line(outcome.document)
     when = _when(kept.header.started)
-    say(printable(f"▶ {workflow}  ({document})  as it was kept on {when}; nothing is sent"))
-    outcome.problems = tuple(
-        Problem("document-changed", sentence, severity=Severity.WARNING)
-        for sentence in changes(kept.header, first)
-    )
     tell_problems(outcome.problems, say)
+    say(printable(f"▶ {workflow}  ({document})  as it was kept on {when}; nothing is sent"))
+
+
+def _changed(kept: Kept, first: Moment) -> Iterator[Problem]:
+    for sentence in changes(kept.header, first):
+        yield Problem("document-changed", sentence, severity=Severity.WARNING)
 
 
 def _tell(run: Run, outcome: Outcome) -> None:

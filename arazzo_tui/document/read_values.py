@@ -305,6 +305,7 @@ def _replacements(node: Node | None, context: Context) -> Iterator[Replacement]:
         if value is None:
             report.error("missing-field", "a replacement needs `value`", item.mark)
             continue
+        _readable_target(item, target, type_, version, report)
         if not type_ and re.match(r"[A-Za-z_]", target):
             message = (
                 f"{quoted_name(target)} is no JSON Pointer and no path: nothing is found at it"
@@ -336,6 +337,18 @@ def outputs(
             context.report.dialect("odd-name", message, node.key_mark(name))
         read[name] = _output(member, context)
     return read
+
+
+def _readable_target(item: Node, target: str, type_: str, version: str, report: Report) -> None:
+    """A target that its language does not cover will never name anything (REP-2, REP-3)."""
+    place = item.get("target")
+    pointer = not type_ and re.search(r"^/.*~(?![01])", target)  # in no XPath stands a `~`
+    if place is None or (not type_ and not pointer) or version not in ("", *versions_of(type_)):
+        return
+    try:
+        read_selector(target, type_ or "jsonpointer", version)
+    except BadText as wrong:
+        report.bad_text("bad-target", wrong, place)
 
 
 def _named_outputs(node: Node, what: str, report: Report) -> Iterator[tuple[str, Node]]:
@@ -381,7 +394,9 @@ def _output_read_as(node: Node, value: str, report: Report) -> Template | None:
 
     `$steps.a.b`, which Arazzo 1.0.0 shows in a table, leaves out `outputs`. A condition has no value.
     """
-    short = re.fullmatch(r"\$steps\.([^.#{}\s]+)\.(?!outputs\b)([\w.\-]+(?:#\S*)?)", value)
+    short = re.fullmatch(
+        r"\$steps\.([^.#{}\s]+)\.(?!(?i:outputs?|ouputs|outputes)\b)([\w.\-]+(?:#\S*)?)", value
+    )
     if short is not None:
         right = f"$steps.{short[1]}.outputs.{short[2]}"
         message = f"{quoted_name(value)} is read as {quoted_name(right)} (EXP-15)"

@@ -52,7 +52,7 @@ def sentence(chain: Chain) -> str:
     missing = next((link.missing for link in chain if link.missing), "")
     if not missing and chain and chain[-1].kind == "response" and chain[-1].value is None:
         missing = "it is null in the answer"
-    return f"{way}: {missing}" if missing else way
+    return f"{way}: {printable(missing)}" if missing else way
 
 
 def _quoted(link: Link) -> str:

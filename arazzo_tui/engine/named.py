@@ -5,6 +5,7 @@ query, only a value can tell the places it leads to. JSON text inside a string i
 because people look at it so.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.query import QueryFailed, parse_jsonpath
-from arazzo_tui.language.template import Selected, to_text
+from arazzo_tui.language.template import Selected
 from arazzo_tui.language.values import Json, Missing, Pointer, child, kind, read_pointer
 from arazzo_tui.language.values import write_pointer as written
 
@@ -29,6 +30,11 @@ class Named:
     path: tuple[str, ...]
     way: Pointer = ()
     query: str = ""
+
+    @property
+    def exact(self) -> int:
+        """How many tokens of its places are written, and so are no way into JSON text."""
+        return 0 if self.query else len(self.way)
 
     def places(self, value: Json, rest: Pointer = ()) -> tuple[Pointer, ...]:
         """Where it leads in the named value; `rest` is a place inside of what it gives.
@@ -65,7 +71,21 @@ def named(expression: Expression, known: Collection[str] = ()) -> Named:
         way = expression.pointer
     for descent in descents:
         way, query = (*way, *descent.names), descent.query
-    return _deepened(Named((*head, last), way, query))
+    return _deepened(asked(Named((*head, last), way), query))
+
+
+_STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d{1,9})\]|\['([^'\\]*)'\]")
+
+
+def asked(name: Named, query: str) -> Named:
+    """A name with a JSONPath that leads on; its plain beginning is a way (RFC 9535 §2.3.5.1)."""
+    way: list[str] = []
+    end = 1
+    while step := _STEP.match(query, end):
+        way.append(next(each for each in step.groups() if each is not None))
+        end = step.end()
+    rest = query[end:].strip()
+    return replace(name, way=(*name.way, *way), query=f"${rest}" if rest else "")
 
 
 _WHOLE_MAPS = (("inputs",), ("outputs",))
@@ -100,17 +120,20 @@ def selected(template: Selected, name: Named) -> Named:
         return name
     text = template.selector
     if text.startswith("$"):
-        return replace(name, query=text)
+        return asked(name, text)
     try:
         return replace(name, way=(*name.way, *read_pointer(text)))
     except ValueError:
         return name
 
 
-def walk(value: Json, way: Pointer) -> Json:
-    """The value at the end of a way, through JSON text in strings too; raises `Missing`."""
+def walk(value: Json, way: Pointer, exact: int = 0) -> Json:
+    """The value at the end of a way; raises `Missing`.
+
+    After the first `exact` tokens, which an expression writes, it goes through JSON text in strings too.
+    """
     for at, token in enumerate(way):
-        value = child(opened(value), token, _at(way[:at]))
+        value = child(value if at < exact else opened(value), token, _at(way[:at]))
     return value
 
 
@@ -124,38 +147,12 @@ def opened(value: Json) -> Json:
     return value
 
 
-def found_at(value: Json, place: Pointer) -> tuple[Json, str]:
-    """The value at a place, through JSON text in strings, or null and why there is none."""
+def found_at(value: Json, place: Pointer, exact: int = 0) -> tuple[Json, str]:
+    """The value at a place as `walk` goes there, or null and why there is none."""
     try:
-        return walk(value, place), ""
+        return walk(value, place, exact), ""
     except Missing:
-        return None, why_not(value, place)
-
-
-_MARK = 8_642_097_531
-"""Digits stand for themselves inside JSON strings and outside of them."""
-
-
-def part_at(parts: list[str], at: int, rest: Pointer) -> Pointer | None:
-    """The place inside one part of a JSON text that a place in the whole is made with.
-
-    Found by putting something else in its place; None when the place does not change with it.
-    """
-    if not rest:
-        return ()
-    try:
-        marked = read_json("".join((*parts[:at], str(_MARK), *parts[at + 1 :])))
-    except BadJson:
-        return ()
-    for depth, token in enumerate((*rest, "")):
-        if marked == _MARK and not isinstance(marked, bool):
-            return rest[depth:]
-        if depth < len(rest):
-            try:
-                marked = walk(marked, (token,))
-            except Missing:
-                return ()  # what leads there is made with it
-    return () if str(_MARK) in to_text(marked) else None
+        return None, why_not(value, place, exact)
 
 
 def targets(target: str, language: str, payload: Json) -> Iterator[Pointer]:
@@ -180,14 +177,14 @@ def plain(value: Json) -> Json:
     return dict(value) if isinstance(value, Mapping) and not isinstance(value, dict) else value
 
 
-def why_not(value: Json, way: Pointer) -> str:
+def why_not(value: Json, way: Pointer, exact: int = 0) -> str:
     """Why a way leads to no value, with what is there instead; empty when there is one."""
     for depth, token in enumerate(way):
-        here = opened(value)
+        here = value if depth < exact else opened(value)
         try:
             value = child(here, token, "")
         except Missing:
-            return _lack(value, way, depth, token)
+            return _lack(here, way, depth, token)
         if value is None and depth < len(way) - 1:
             others = _members(here, token)
             return f"{_at(way[: depth + 1])} is null" + (f"; there is {others}" if others else "")
@@ -197,7 +194,7 @@ def why_not(value: Json, way: Pointer) -> str:
 def _lack(value: Json, way: Pointer, depth: int, token: str) -> str:
     inside = f" in {_at(way[:depth])}" if depth else ""
     lacking = f"there is no {quoted_name(token)}"
-    match opened(value):
+    match value:
         case Mapping() as members:
             others = _members(members, token)
             return f"{lacking}{inside}; {f'there is {others}' if others else 'it is empty'}"

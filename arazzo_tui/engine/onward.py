@@ -122,15 +122,16 @@ class _Onward:
         """Go through the moments of the run from one on."""
         recorded = {moment: record for record, (moment, _) in enumerate(self.line.recorded)}
         began = {each.began: each for each in self.line.visits}
-        left = {each.moment: each.visit for each in self.line.left}
+        left = {each.moment: each for each in self.line.left}
         for moment in range(start, len(self.line.run.moments)):
             if moment in recorded:
                 self._recorded(recorded[moment])
             if moment in began:
                 self._entered(began[moment])
             if moment in left:
-                frame = self.line.frame(moment - 1, left[moment])
-                self._came_back(frame.workflow, self.of(left[moment]), will=False)
+                visit = left[moment].visit
+                workflow = self.line.frame(moment - 1, visit).workflow
+                self._came_back(workflow, self.of(visit), left[moment].keys, will=False)
             self._set_by_hand(moment)
         end = self.line.run.now
         if end.ended is not None:
@@ -224,7 +225,7 @@ class _Onward:
             if not frame.only:
                 for planned in frame.workflow.steps[frame.at + 1 :]:
                     self._to_come(_Step(frame.workflow, planned, None), carried, ())
-                self._came_back(frame.workflow, carried, will=True)
+                self._came_back(frame.workflow, carried, (frame.workflow.key,), will=True)
 
     def _under_way(self, frame: Frame, carried: Carried) -> None:
         """The step that a frame is at: what it used so far, and what it will."""
@@ -262,7 +263,7 @@ class _Onward:
                     inside |= {each for each in carried if each[0] == "inputs"}
                 for planned in called.steps:
                     self._to_come(_Step(called, planned, None), inside, (*within, target.key))
-                self._came_back(called, inside, will=True)
+                self._came_back(called, inside, (called.key,), will=True)
             exchange |= self._outputs_of(called)
         given = self._judged(step, carried | exchange, passed=None)
         _replace(carried, ("steps", step.planned.step_id, "outputs"), given)
@@ -321,12 +322,19 @@ class _Onward:
     def _use(self, step: _Step, kind: UseKind, place: Pointer, reading: Reading) -> None:
         self.found.append(step.use(kind, place, reading.written))
 
-    def _came_back(self, workflow: PlannedWorkflow, carried: Carried, *, will: bool) -> None:
-        """The outputs and inputs of a workflow that came back are names of their own from then on."""
+    def _came_back(
+        self, workflow: PlannedWorkflow, carried: Carried, keys: tuple[str, ...], *, will: bool
+    ) -> None:
+        """The outputs and inputs of a workflow that came back are names of their own from then on.
+
+        `keys` are the workflows it came back as: also the one that was called and handed on to it.
+        """
         given = self._results(workflow, carried, will=will)
         given |= {each for each in carried if each[0] == "inputs"}
-        head = ("workflows", workflow.workflow_id)
-        _replace(self.returned, head, {(*head, *each) for each in given})
+        workflows = self.line.run.now.plan.workflows
+        for known_as in {workflows[key].workflow_id for key in keys if key in workflows}:
+            head = ("workflows", known_as)
+            _replace(self.returned, head, {(*head, *each) for each in given})
 
     def _results(self, workflow: PlannedWorkflow, carried: Carried, *, will: bool) -> Carried:
         known = carried | self.returned

@@ -6,12 +6,13 @@ credentials, this tool's own fields, and hands.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from arazzo_tui.document.arazzo import Body, Parameter
 from arazzo_tui.engine.amend import SendInstead, told
 from arazzo_tui.engine.exchange import Request, header
+from arazzo_tui.engine.json_in_text import written_places
 from arazzo_tui.engine.links import Chain, Link, LinkKind, Side, sentence
 from arazzo_tui.engine.moment import Acting, Moment, Pausing, Ready, Sending
 from arazzo_tui.engine.named import found_at, opened, targets
@@ -43,12 +44,10 @@ def came_from(run: Run, place: Pointer, record: int | None = None) -> tuple[Chai
 def _chains(line: Timeline, place: Pointer, record: int | None, at: int) -> Iterator[Chain]:
     attempt = _attempt(line, at) if record is None else _recorded(line, record)
     match place:
-        case ("outputs", name, *rest) if record is not None:
-            found = attempt.reader.output(record, name, tuple(rest))
         case ("outputs", name, *rest):
-            found = iter(_pending_output(attempt, name, tuple(rest)))
+            found = _output(attempt, record, name, tuple(rest))
         case ("inputs", name, *rest):
-            found = attempt.reader.input(name, tuple(rest))
+            found = _input(attempt, name, tuple(rest))
         case ("result", name, *rest):
             found = _result(line, name, tuple(rest))
         case _:
@@ -155,7 +154,9 @@ def _below(attempt: _Attempt, place: Pointer) -> Iterator[Pointer]:
     if place[:1] != ("body",) or attempt.step.step.body is None:
         return
     body = attempt.step.step.body
-    listed = [("body", *at) for at, _ in leaves(body.payload)] if body.payload is not None else []
+    listed = (
+        [("body", *at) for at in written_places(body.payload)] if body.payload is not None else []
+    )
     replaced = [target for each in _replacements(body, attempt) for target in each[0]]
     listed = [
         each
@@ -166,7 +167,7 @@ def _below(attempt: _Attempt, place: Pointer) -> Iterator[Pointer]:
         ("body", *target, *at)
         for ways, template in _replacements(body, attempt)
         for target in ways
-        for at, _ in leaves(template)
+        for at in written_places(template)
     ]
     yield from (each for each in listed if len(each) > len(place) and each[: len(place)] == place)
 
@@ -217,10 +218,13 @@ def _value(request: Request | None, place: Pointer) -> tuple[Json, str]:
             return request.server, ""
         case ("body", *way):
             return found_at(opened(request.payload) if way else request.payload, tuple(way))
-        case ("header" as where, name, *_):
-            return header(request.headers, name), f"there is no {where} {quoted_name(name)}" * (
-                header(request.headers, name) is None
-            )
+        case ("header", name, *_):
+            sent = header(request.headers, name)
+            return sent, f"there is no header {quoted_name(name)}" if sent is None else ""
+        case ("cookie", name, *_):
+            pairs = (header(request.headers, "cookie") or "").split(";")
+            known = dict(each.strip().partition("=")[::2] for each in pairs)
+            return known.get(name), ""
         case ("path", name, *_):
             return request.path.get(name), ""
         case ("query", name, *_):
@@ -352,14 +356,33 @@ def _not_written(attempt: _Attempt, place: Pointer) -> Link | None:
 # ------------------------------------------------------------------------------- outputs
 
 
-def _pending_output(attempt: _Attempt, name: str, rest: Pointer) -> tuple[Chain, ...]:
-    """The chains of an output of the attempt under way, once there is an answer."""
+def _output(attempt: _Attempt, record: int | None, name: str, rest: Pointer) -> Iterator[Chain]:
+    """The chains of an output of an attempt; of one under way, once there is an answer."""
     reader = attempt.reader
-    known = exchange_at(reader.line, reader.line.run.at)
-    template = attempt.step.step.outputs.get(name)
-    if template is None or known is None:
-        return ()
-    return Reader(reader.line, reader.line.run.at, reader.visit, known).chains(template, rest)
+    if record is None:
+        known = exchange_at(reader.line, reader.line.run.at)
+        template = attempt.step.step.outputs.get(name)
+        if template is None or known is None:
+            return
+        here = replace(reader, moment=reader.line.run.at, exchange=known)
+        tails = iter(here.chains(template, rest))
+        value: Json = None
+    else:
+        taken = reader.line.run.now.trail[record]
+        value = found_at(taken.outputs.get(name), rest)[0]
+        tails = reader.output(record, name, rest)
+    head = Link("output", f"output {name}", value, attempt.number, "outputs", (name, *rest))
+    yield from ((head, *tail) for tail in tails)
+
+
+def _input(attempt: _Attempt, name: str, rest: Pointer) -> Iterator[Chain]:
+    """The chains of an input of the workflow that an attempt belongs to."""
+    inputs = attempt.reader.frame.inputs
+    value, why = found_at(inputs.get(name), rest)
+    if name not in inputs:
+        why = f"no input {quoted_name(name)} was given"
+    head = Link("input", f"$inputs.{name}", value, None, "inputs", (name, *rest), missing=why)
+    yield from ((head, *tail) for tail in attempt.reader.input(name, rest))
 
 
 def _result(line: Timeline, name: str, rest: Pointer) -> Iterator[Chain]:

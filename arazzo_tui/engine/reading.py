@@ -14,9 +14,10 @@ from arazzo_tui.engine.amend import AnswerWith, SetOutput, SkipStep, record_of, 
 from arazzo_tui.engine.content import value_of
 from arazzo_tui.engine.exchange import Failure, Response, header
 from arazzo_tui.engine.inputs import with_defaults
+from arazzo_tui.engine.json_in_text import part_at
 from arazzo_tui.engine.links import Chain, Link, LinkKind, Side
 from arazzo_tui.engine.moment import Deciding, Frame, Returned
-from arazzo_tui.engine.named import Named, found_at, named, part_at, selected, why_not, within
+from arazzo_tui.engine.named import Named, found_at, named, selected, why_not, within
 from arazzo_tui.engine.plan import RunWorkflow
 from arazzo_tui.engine.scope import scope_with
 from arazzo_tui.engine.timeline import (
@@ -193,7 +194,7 @@ class Reader:
             return
         whole = self.frame.inputs[key]
         for place in name.places(whole, rest) or (name.way,):
-            value, why = found_at(whole, place)
+            value, why = found_at(whole, place, name.exact)
             link = Link("input", text, value, None, "inputs", (key, *place), "", text, why)
             yield from ((link, *chain) for chain in self.input(key, place))
 
@@ -284,9 +285,11 @@ class Reader:
             return
         whole = outputs[output]
         for place in name.places(whole, rest) or (name.way,):
-            value = found_at(whole, place)[0]
+            value, why = found_at(whole, place, name.exact)
             head = Link("output", text, value, given.record, "outputs", (output, *place), "", text)
-            if given.record is None:
+            if why and not found_at(whole, place)[1]:
+                yield (replace(head, missing=why),)  # no expression looks into JSON text
+            elif given.record is None:
                 yield (head, Link("hand", "this output was set by hand", value))
             else:
                 tails = tuple(self.output(given.record, output, place))
@@ -364,7 +367,7 @@ class Reader:
             yield (_lacking("workflow output", text, why),)
             return
         for place in name.places(values[key], rest) or (name.way,):
-            value, why = found_at(values[key], place)
+            value, why = found_at(values[key], place, name.exact)
             if side == "inputs":
                 head = Link("input", text, value, None, "inputs", (key, *place), "", text)
                 yield from ((head, *tail) for tail in there.input(key, place))
@@ -446,7 +449,7 @@ def _in_response(response: Response, name: Named, text: str, rest: Pointer) -> I
             body = value_of(response.content)
             places = name.places(body, rest)
             for place in places or ((*name.way,),):
-                value, why = found_at(body, place)
+                value, why = found_at(body, place, name.exact)
                 if body is None:
                     why = "the answer has no body that can be read"
                 elif not places:

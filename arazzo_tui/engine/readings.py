@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from arazzo_tui.document.names import input_names
-from arazzo_tui.engine.named import Named, named, selected, targets
+from arazzo_tui.engine.json_in_text import made_places
+from arazzo_tui.engine.named import Named, asked, named, selected, targets
 from arazzo_tui.engine.plan import PlannedStep, PlannedWorkflow
 from arazzo_tui.language.condition import Condition
 from arazzo_tui.language.criterion import Broken, Criterion, Embedded, Equals
@@ -63,10 +64,8 @@ def of_template(
             return
         case Expression():
             yield Reading(_named(template, workflow), template.text, at)
-        case Text(_, parts):
-            for part in parts:
-                if isinstance(part, Expression):
-                    yield Reading(_named(part, workflow), part.text, at, exact=False)
+        case Text():
+            yield from _of_text(template, workflow, at)
         case Selected(context, selector):
             name = selected(template, _named(context, workflow))
             yield Reading(name, f"{context} → {selector}", at)
@@ -76,6 +75,17 @@ def of_template(
         case Items(items):
             for index, item in enumerate(items):
                 yield from of_template(item, workflow, (*at, str(index)))
+
+
+def _of_text(template: Text, workflow: PlannedWorkflow, at: Pointer) -> Iterator[Reading]:
+    """The names in a text: at its place, and where it is JSON at the places that they make."""
+    made: dict[int, list[tuple[Pointer, bool]]] = {}
+    for number, place, exact in made_places(template):
+        made.setdefault(number, []).append((place, exact))
+    for number, part in enumerate(template.parts):
+        if isinstance(part, Expression):
+            for place, exact in made.get(number, [((), False)]):
+                yield Reading(_named(part, workflow), part.text, (*at, *place), exact)
 
 
 def of_request(
@@ -107,11 +117,8 @@ def of_criterion(criterion: Criterion, workflow: PlannedWorkflow) -> Iterator[Re
     name = _named(context, workflow)
     paths = _paths(criterion)
     for path in paths:
-        if path.steps is not None and not name.query:
-            way = (*name.way, *(str(each) for each in path.steps))
-            yield Reading(replace(name, way=way), f"{context} → {path.text}")
-        else:
-            yield Reading(replace(name, query=name.query or path.text), f"{context} → {path.text}")
+        there = name if name.query else asked(name, path.text)
+        yield Reading(there, f"{context} → {path.text}")
     if not paths:
         yield Reading(name, context.text)
 

@@ -5,11 +5,13 @@ one location. All of it is taken together here. Nothing is sent or changed; `edi
 proposed here, and the words themselves are read in `wording`.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from arazzo_tui.graphql.edits import Edit, InQuery, KeyInVariables, Spot, ValueInVariables
-from arazzo_tui.graphql.errors import GraphQLError
+from arazzo_tui.graphql.errors import GraphQLError, Location
 from arazzo_tui.graphql.outline import Part, PartKind, field_at, outline
 from arazzo_tui.graphql.request import Printed, Span, offset_of, pretty, read_operation
 from arazzo_tui.graphql.syntax import Token
@@ -63,7 +65,13 @@ def places(
         operation.operation_name,
         operation.sent,
     )
-    return tuple(_places(error, sent, data) for error in errors)
+    placed = (_places(error, sent, data) for error in errors[:MOST_ERRORS])
+    rest = (ErrorPlaces(error, null_at=null_left_by(error, data)) for error in errors[MOST_ERRORS:])
+    return (*placed, *rest)
+
+
+MOST_ERRORS = 500
+"""Errors of one answer whose places are looked for; of the others only the null is found."""
 
 
 def null_left_by(error: GraphQLError, data: Json) -> Pointer | None:
@@ -102,6 +110,25 @@ class _Sent:
         self._tokens = [sent for sent, _ in printed.pairs]
         self._printed = [there for _, there in printed.pairs]
         self._by_start = {token.start: at for at, token in enumerate(self._tokens)}
+        self._is_alike = max(self.query, default="") <= "\uffff"  # the same in both counts
+        self._ends = [token.end for token in self._tokens]
+        self._called: dict[str, list[Part]] = {}
+        for part in parts:
+            for name in {part.name, part.response_name or part.name}:
+                self._called.setdefault(name, []).append(part)
+
+    def offset(self, at: Location) -> int | None:
+        """Where a location is in the query; columns are code points, or UTF-16 units as in JavaScript.
+
+        Where both readings are possible, the one at which a token begins is meant.
+        """
+        plain = offset_of(self.query, at.line, at.column)
+        if plain in self._by_start or self._is_alike:
+            return plain
+        start = offset_of(self.query, at.line, 1) or 0
+        units = self.query[start:].encode("utf-16-le", "surrogatepass")[: 2 * (at.column - 1)]
+        other = start + len(units.decode("utf-16-le", "replace"))
+        return other if other in self._by_start else plain
 
     def token_at(self, start: int) -> int | None:
         """Which token begins at an offset."""
@@ -109,10 +136,15 @@ class _Sent:
 
     def token_from(self, offset: int) -> int | None:
         """Which token an offset is in; between two the next one, past what is GraphQL none."""
-        found = next((at for at, token in enumerate(self._tokens) if offset < token.end), None)
+        found = bisect_right(self._ends, offset)
         last = len(self._tokens) - 1
-        whole = bool(self._tokens) and self._tokens[last].kind == _END
-        return last if found is None and whole else found
+        if found <= last:
+            return found
+        return last if self._tokens and self._tokens[last].kind == _END else None
+
+    def called(self, name: str) -> Sequence[Part]:
+        """The parts of a name, and the fields that are answered under it."""
+        return self._called.get(name, ())
 
     def place(self, at: int) -> QueryPlace:
         """A token as a place; a variable or directive with its `$` or `@`."""
@@ -143,7 +175,7 @@ def _places(error: GraphQLError, sent: _Sent, data: Json) -> ErrorPlaces:
     offsets = _offsets(error, sent)
     said_at = tuple(_said_at(error, sent))
     about = subject(error.message)
-    parts = _best(about, offsets, sent.parts) if about else ()
+    parts = _best(about, offsets, sent) if about else ()
     found = {at: part for part in parts if (at := sent.token_at(part.start)) is not None}
     pointers = tuple(dict.fromkeys(_pointers(error, sent)))
     named = tuple(found) or tuple(_tokens_of(_by_path_or_variable(error, pointers, sent), sent))
@@ -160,7 +192,7 @@ def _places(error: GraphQLError, sent: _Sent, data: Json) -> ErrorPlaces:
 
 
 def _offsets(error: GraphQLError, sent: _Sent) -> tuple[int, ...]:
-    found = (offset_of(sent.query, at.line, at.column) for at in error.locations)
+    found = (sent.offset(at) for at in error.locations)
     return tuple(each for each in found if each is not None)
 
 
@@ -172,7 +204,7 @@ def _said_at(error: GraphQLError, sent: _Sent) -> Iterator[QueryPlace]:
     """
     seen: set[int] = set()
     for location in error.locations:
-        offset = offset_of(sent.query, location.line, location.column)
+        offset = sent.offset(location)
         at = None if offset is None else sent.token_from(offset)
         if offset is not None and at is None:
             mark = Span(location.line, location.column, 1)
@@ -185,18 +217,19 @@ def _said_at(error: GraphQLError, sent: _Sent) -> Iterator[QueryPlace]:
                 yield sent.place(at)
 
 
-def _best(about: Subject, offsets: Sequence[int], parts: Sequence[Part]) -> tuple[Part, ...]:
+def _best(about: Subject, offsets: Sequence[int], sent: _Sent) -> tuple[Part, ...]:
     """The parts a message can mean: of its kind, of its name, and nearest to what a location says."""
-    named = [part for part in parts if part.kind in about.kinds and _is_called(part, about.name)]
+    named = [part for part in sent.called(about.name) if part.kind in about.kinds]
     owned = [part for part in named if part.parent and part.parent.name == about.owner]
     candidates = owned if owned and about.owner else named
     near = {id(part): _distance(part, offsets) for part in candidates}
     least = min(near.values(), default=0)
-    return tuple(part for part in candidates if near[id(part)] == least)
+    nearest = (part for part in candidates if near[id(part)] == least)
+    return tuple(islice(nearest, _MOST_MARKS))
 
 
-def _is_called(part: Part, name: str) -> bool:
-    return name in (part.name, part.response_name or part.name)
+_MOST_MARKS = 50
+"""Marks of one error that leaves it open which of many equal names it means."""
 
 
 _FAR = 1_000_000
@@ -238,7 +271,7 @@ def _mentioned(error: GraphQLError, sent: _Sent) -> tuple[int, ...]:
     """Where the first of the quoted names that the query has at all stands."""
     for quoted in error.mentioned:
         name = quoted.strip("$[]!").rpartition(".")[2]
-        found = tuple(_tokens_of([part for part in sent.parts if part.name == name], sent))
+        found = tuple(_tokens_of(sent.called(name)[:_MOST_MARKS], sent))
         if found:
             return found
     return ()
@@ -260,7 +293,7 @@ def _pointers(error: GraphQLError, sent: _Sent) -> Iterator[Pointer]:
 
 def _is_known(variable: str, sent: _Sent) -> bool:
     return variable in sent.variables or any(
-        part.kind is PartKind.DECLARATION and part.name == variable for part in sent.parts
+        part.kind is PartKind.DECLARATION for part in sent.called(variable)
     )
 
 
@@ -302,8 +335,7 @@ def _edits(
 def _is_taken(new: str, part: Part, sent: _Sent) -> bool:
     """Whether an argument or input field of that name stands beside this one."""
     return part.kind in (PartKind.ARGUMENT, PartKind.INPUT_FIELD) and any(
-        each.kind is part.kind and each.name == new and each.parent is part.parent
-        for each in sent.parts
+        each.kind is part.kind and each.parent is part.parent for each in sent.called(new)
     )
 
 

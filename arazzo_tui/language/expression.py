@@ -219,9 +219,13 @@ def _of_step(text: str, rest: str, at: int) -> tuple[Expression, tuple[Note, ...
     if re.match(r"outputs[#\[]", after):
         raise BadText("after `outputs` a `.` and a name are expected", at + len(step + ".outputs"))
     if not after.startswith("outputs."):
+        field, _, name = after.partition(".")
+        meant = (
+            name if name and field.lower() in ("output", "outputs", "ouputs", "outputes") else after
+        )
         raise BadText(
             "only `outputs` of a step can be read", at + len(step) + 1,
-            f"write `$steps.{step}.outputs.{after}`",
+            f"write `$steps.{step}.outputs.{meant}`",
         )  # fmt: skip
     skip = len(step) + 1 + len("outputs.")
     return _named(text, ("steps", step, "outputs"), rest[skip:], at + skip)

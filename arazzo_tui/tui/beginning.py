@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from arazzo_tui.engine.files import File
 from arazzo_tui.engine.inputs import fields
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.plan import Plan
@@ -63,7 +64,10 @@ async def beginning(
 def _remembered(subject: Subject, values: Mapping[str, Json], state: State) -> tuple[Subject, str]:
     """Keep inputs, but for the secret ones, and answers for the next time. Blocks."""
     secret = {field.name for field in fields(subject.schema) if field.secret}
+    earlier = subject.known.memory.inputs.get(subject.workflow_id, {})
     shown = {name: value for name, value in values.items() if name not in secret}
+    # A run that begins again has files where paths were typed: the paths are what is kept.
+    shown |= {name: earlier.get(name) for name in shown if isinstance(shown[name], File)}
     memory = subject.known.memory.with_inputs(subject.workflow_id, shown)
     known, said = kept(
         state, address_of(subject.opened.name), replace(subject.known, memory=memory)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from textual import work
 
+from arazzo_tui.engine.amend import Amendment, CannotAmend
 from arazzo_tui.engine.debugger import Breakpoint, Place, Stride
 from arazzo_tui.engine.moment import Deciding, StepRecord
 from arazzo_tui.graphql.second_opinion import second_opinion
@@ -33,7 +34,7 @@ class DebugScreen(RunScreen):
 
     def action_to_here(self) -> None:
         """Run to the step the cursor is at in the browser."""
-        key = self._pointed_step()
+        key = self.pointed_step()
         if key is None or self.runner is None:
             self.notify("put the cursor on a step in the browser first", markup=False)
         else:
@@ -44,7 +45,7 @@ class DebugScreen(RunScreen):
         if self.runner is not None and self.runner.pause():
             self.notify("stops after what is under way", timeout=2, markup=False)
 
-    def _pointed_step(self) -> StepKey | None:
+    def pointed_step(self) -> StepKey | None:
         """The step the browser's cursor is at; else the one the panes show."""
         key = self.browser.step_at_cursor
         if key is not None:
@@ -56,7 +57,7 @@ class DebugScreen(RunScreen):
 
     def action_break(self) -> None:
         """Set a breakpoint before the step sends, or take away the one that is there."""
-        key = self._pointed_step()
+        key = self.pointed_step()
         if self.runner is None or key is None:
             self.notify("a breakpoint needs a run: F10 starts one", markup=False)
             return
@@ -76,7 +77,7 @@ class DebugScreen(RunScreen):
         if runner is None:
             self.notify("a breakpoint needs a run: F10 starts one", markup=False)
             return
-        key = self._pointed_step() or current_key(runner.now)
+        key = self.pointed_step() or current_key(runner.now)
         entries = travel.breakpoint_entries(runner.debugger, key)
         answer = await self.app.push_screen_wait(
             ListDialog("Breakpoints", [told for told, _ in entries], keys={"x": "removes"})
@@ -168,6 +169,28 @@ class DebugScreen(RunScreen):
             case ("branch", int() as number), _:
                 self.chosen = None
                 runner.switch(number)
+
+    # What the keys share
+
+    def at_rest(self) -> Runner | None:
+        """The runner, when nothing is under way."""
+        if self.runner is None:
+            self.notify("there is no run yet: F10 starts one", markup=False)
+            return None
+        if self.runner.busy:
+            self.notify("a run is under way: esc stops it first", markup=False)
+            return None
+        return self.runner
+
+    def amend(self, runner: Runner, amendment: Amendment, said: str) -> None:
+        """Change the moment that is looked at; what does not fit is said, and nothing changes."""
+        try:
+            runner.amend(amendment)
+        except CannotAmend as wrong:
+            self.notify(str(wrong), severity="error", markup=False)
+            return
+        self.chosen = None
+        self.notify(said, timeout=3, markup=False)
 
 
 def second_opinion_doubts(record: StepRecord) -> str:

@@ -21,6 +21,7 @@ from arazzo_tui.tui.browser import BrowserPane
 from arazzo_tui.tui.exchange import StepKey
 from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
 from arazzo_tui.tui.find_bar import FindBar
+from arazzo_tui.tui.flow_view import FlowPane
 from arazzo_tui.tui.form_pane import FormPane
 from arazzo_tui.tui.inputs_form import InputsForm
 from arazzo_tui.tui.line_dialog import LineDialog
@@ -62,6 +63,7 @@ class DocumentScreen(PaneScreen):
         yield HeadLine(id="phases")
         with Container(id="panes"):
             yield BrowserPane(id="browser")
+            yield FlowPane(id="flow")
             yield FormPane(id="form")
             yield RequestPane(id="request")
             yield ChecksPane(id="checks")
@@ -146,6 +148,11 @@ class DocumentScreen(PaneScreen):
             if not self.is_driving:
                 await self._choose(message.document, message.workflow_id)
             return
+        self.chosen = message.key
+        self.draw()
+
+    def on_flow_pane_step_chosen(self, message: FlowPane.StepChosen) -> None:
+        """A step was chosen in the picture of the flow."""
         self.chosen = message.key
         self.draw()
 

@@ -180,8 +180,14 @@ def verdict_lines(
         yield line((f"! criteria {passed}/{len(record.checks)} passed · GraphQL {count}", "warn"))
     if verdict.standing is not Standing.OK:
         yield line((redact(verdict.explanation), "dim"), hang=0)
-    for error in verdict.errors:
-        yield line(("· ", "bad"), redact(error.message), hang=2, copy=redact(error.message))
+    for number, error in enumerate(verdict.errors):
+        yield line(
+            ("· ", "bad"),
+            redact(error.message),
+            hang=2,
+            copy=redact(error.message),
+            about=f"error:{number}",
+        )
         where = _where(error.path, error.code)
         if where:
             yield line("    ", (where, "dim"))

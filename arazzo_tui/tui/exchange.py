@@ -24,6 +24,7 @@ from arazzo_tui.engine.moment import (
 from arazzo_tui.engine.plan import CallOperation, PlannedStep, RunWorkflow
 from arazzo_tui.engine.request import CannotBuild, build
 from arazzo_tui.engine.scope import scope_with
+from arazzo_tui.graphql.places import ErrorPlaces, places
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.graphql.verdict import Verdict
 
@@ -153,6 +154,16 @@ def preview(moment: Moment, key: StepKey, step: PlannedStep) -> Exchange:
             except CannotBuild as wrong:
                 return Exchange(key, step, Phase.NOT_RUN, faults=wrong.faults)
             return Exchange(key, step, Phase.NOT_RUN, request)
+
+
+def error_places(exchange: Exchange) -> tuple[ErrorPlaces, ...]:
+    """Where each GraphQL error of an answer points in its request, in the order of the errors."""
+    verdict, request, response = exchange.verdict, exchange.request, exchange.response
+    if verdict is None or request is None or response is None:
+        return ()
+    body = getattr(response.content, "value", None)
+    data = body.get("data") if isinstance(body, Mapping) else None
+    return places(verdict.errors, request.payload, data)
 
 
 class State(Enum):

@@ -4,6 +4,8 @@ Each draws one `Exchange` in the view that is in front. JSON goes to the JSON vi
 text view; nothing is laid out that is not on the screen.
 """
 
+import contextlib
+from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
 
 from textual.app import ComposeResult
@@ -14,20 +16,24 @@ from arazzo_tui.engine.content import BinaryContent, Content, JsonContent, NoCon
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.inputs import write_value
 from arazzo_tui.engine.plan import RunWorkflow
+from arazzo_tui.graphql.nested import Unfolded, unfold
+from arazzo_tui.graphql.places import ErrorPlaces
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
 from arazzo_tui.language.secrets import Redactor
-from arazzo_tui.language.values import Json, Pointer
+from arazzo_tui.language.values import Json, Missing, Pointer
 from arazzo_tui.tui import draw
-from arazzo_tui.tui.exchange import Exchange, Phase
+from arazzo_tui.tui.exchange import Exchange, Phase, error_places
+from arazzo_tui.tui.graphql_lines import variable_lines
 from arazzo_tui.tui.json_view import JsonView
-from arazzo_tui.tui.lines_view import line
+from arazzo_tui.tui.lines_view import LinesView, line
 from arazzo_tui.tui.pane import HeadLine, Pane
+from arazzo_tui.tui.row_view import RowView
 from arazzo_tui.tui.text_view import TextView
 
 _OPENS_PLAIN = 50 * 1024 * 1024
 """Bodies from this size on open as text at once; their tree is one key away."""
 
-Front: TypeAlias = Literal["json", "text", "both"]
+Front: TypeAlias = Literal["json", "text", "both", "table"]
 
 
 class ExchangePane(Pane):
@@ -36,7 +42,7 @@ class ExchangePane(Pane):
     DEFAULT_CSS = """
     ExchangePane {
         Horizontal { height: 1fr; }
-        TextView, JsonView { width: 1fr; height: 1fr; }
+        TextView, JsonView, LinesView { width: 1fr; height: 1fr; }
         .-behind { display: none; }
         .variables { border-left: solid $foreground 25%; }
     }
@@ -46,6 +52,8 @@ class ExchangePane(Pane):
         super().__init__(id=id)
         self.exchange: Exchange | None = None
         self.redactor = Redactor()
+        self.unfolds = False
+        self._unfolded: Unfolded | None = None
         self._drawn: tuple[object, ...] = ()
         self._text = ""
 
@@ -55,6 +63,7 @@ class ExchangePane(Pane):
         with Horizontal():
             yield TextView(classes="text")
             yield JsonView(classes="json")
+            yield LinesView(classes="table -behind")
 
     @property
     def text_view(self) -> TextView:
@@ -66,15 +75,22 @@ class ExchangePane(Pane):
         """The view for JSON."""
         return self.query_one(JsonView)
 
+    @property
+    def table(self) -> LinesView:
+        """The view for a table of lines."""
+        return self.query_one(LinesView)
+
     def focus_target(self) -> Widget:
-        """The view in front; the JSON one when both are."""
-        if self.text_view.has_class("-behind"):
-            return self.json_view
-        return self.text_view
+        """The view in front; the text when there are two."""
+        views: tuple[RowView, ...] = (self.text_view, self.json_view, self.table)
+        return next(view for view in views if not view.has_class("-behind"))
 
     def copied(self) -> tuple[str, str] | None:
-        """The value at the cursor of the tree; of a text, all of it."""
+        """The value at the cursor of the tree or of the table; of a text, all of it."""
         json, text = self.json_view, self.text_view
+        if not self.table.has_class("-behind"):
+            here = self.table.current
+            return (here.copy, "the value") if here is not None else None
         if json.has_focus or text.has_class("-behind"):
             return (write_value(json.cursor_value), "the value") if json.is_showing else None
         return (self._text, "the text") if text.is_showing else None
@@ -82,10 +98,40 @@ class ExchangePane(Pane):
     def expression(self) -> str:
         """The exact expression of what the cursor of the tree is at."""
         json = self.json_view
-        return json.cursor_expression if json.is_showing and not json.has_class("-behind") else ""
+        if not json.is_showing or json.has_class("-behind"):
+            return ""
+        if self._unfolded is not None:
+            for fold in self._unfolded.folds:  # what is inside a string has no name of its own
+                depth = len(fold.at)
+                if json.cursor_pointer[:depth] == fold.at and len(json.cursor_pointer) > depth:
+                    return json.expression_of(fold.at)
+        return json.cursor_expression
+
+    def show_json(self, value: Json, root: str) -> None:
+        """Show a value as a tree, what its strings hold unfolded where that is wanted."""
+        shown = self.redactor.value(value)
+        self._unfolded = unfold(shown) if self.unfolds else None
+        self.json_view.show(self._unfolded.value if self._unfolded else shown, root=root)
+
+    def marked(self, marks: dict[Pointer, str]) -> None:
+        """Mark places of the tree, and those at which a string was unfolded."""
+        folds = self._unfolded.folds if self._unfolded else ()
+        layers = {
+            each.at: "from " + ", ".join(layer.value for layer in each.layers) for each in folds
+        }
+        self.json_view.mark({**layers, **marks})
+
+    def toggle_unfolded(self) -> bool:
+        """Unfold the JSON in strings, or no longer; whether it is unfolded now."""
+        self.unfolds = not self.unfolds
+        self._drawn = ()
+        self.redraw()
+        return self.unfolds
 
     def find(self, text: str, *, backwards: bool = False) -> bool:
         """Look in the view with the focus."""
+        if not self.table.has_class("-behind"):
+            return self.table.find(text, backwards=backwards)
         if self.json_view.has_focus or self.text_view.has_class("-behind"):
             return self.json_view.find(text, backwards)
         return self.text_view.find(text, backwards)
@@ -106,13 +152,12 @@ class ExchangePane(Pane):
 
     def front(self, which: Front) -> None:
         """Bring one view to the front, or both side by side."""
-        self.text_view.set_class(which == "json", "-behind")
-        self.json_view.set_class(which == "text", "-behind")
+        self.text_view.set_class(which not in ("text", "both"), "-behind")
+        self.json_view.set_class(which not in ("json", "both"), "-behind")
         self.json_view.set_class(which == "both", "variables")
-        if any(
-            view.has_focus and view.has_class("-behind")
-            for view in (self.text_view, self.json_view)
-        ):
+        self.table.set_class(which != "table", "-behind")
+        views: tuple[RowView, ...] = (self.text_view, self.json_view, self.table)
+        if any(view.has_focus and view.has_class("-behind") for view in views):
             self.focus_target().focus()
 
     def show(self, exchange: Exchange | None, redactor: Redactor) -> None:
@@ -143,7 +188,7 @@ class ExchangePane(Pane):
         """A body as what it is: JSON as a tree, text as text, bytes as a dump."""
         match content:
             case JsonContent(value) if len(data) < _OPENS_PLAIN:
-                self.json_view.show(self.redactor.value(value), root=root)
+                self.show_json(value, root)
                 self.front("json")
             case JsonContent():
                 self.show_text(data.decode("utf-8", "replace"))
@@ -175,7 +220,7 @@ class RequestPane(ExchangePane):
         request = self.exchange.request if self.exchange else None
         if request is None:
             return ()
-        graphql = ("graphql",) if is_graphql(request.payload) else ()
+        graphql = ("graphql", "variables") if is_graphql(request.payload) else ()
         body = ("body",) if request.body is not None else ()
         return (*graphql, *body, "headers", "raw")
 
@@ -195,7 +240,12 @@ class RequestPane(ExchangePane):
                 self._graphql(request)
             case "body":
                 self.show_content(request.content, request.body or b"", "$request.body")
-                self.json_view.mark(_origins(request, ("body",)))
+                self.marked(_origins(request, ("body",)))
+            case "variables":
+                came = _origins(request, ("body", "variables"))
+                names = [(at[0], text) for at, text in came.items() if len(at) == 1]
+                self.table.show(variable_lines(request.payload, names, self.redactor), keep=True)
+                self.front("table")
             case "headers":
                 self.show_text(draw.header_text(request.headers, self.redactor))
                 self.front("text")
@@ -228,9 +278,41 @@ class RequestPane(ExchangePane):
             return
         self.show_text(pretty(operation.query).text, "graphql")
         variables: Json = dict(operation.sent)
-        self.json_view.show(self.redactor.value(variables), root="$request.body#/variables")
-        self.json_view.mark(_origins(request, ("body", "variables")))
+        self.show_json(variables, "$request.body#/variables")
+        self.marked(_origins(request, ("body", "variables")))
         self.front("both")
+        if self.exchange is not None:
+            self._mark_errors(error_places(self.exchange))
+
+    def point_out(self, found: ErrorPlaces) -> None:
+        """Mark the places of one error only, and go to the first of them."""
+        if self.view == "variables" and found.in_variables:
+            self.table.find(found.in_variables[0][0])
+        if self.view != "graphql":
+            return
+        self._mark_errors([found])
+        printed = [each.printed for each in found.in_query if each.printed is not None]
+        if printed:
+            self.text_view.go_to_line(printed[0].line, printed[0].column - 1)
+        for pointer in found.in_variables:
+            with contextlib.suppress(Missing):
+                self.json_view.reveal(pointer)
+                break
+
+    def _mark_errors(self, found: Sequence[ErrorPlaces]) -> None:
+        """Mark where errors point in the query and in the variables."""
+        request = self.exchange.request if self.exchange else None
+        if request is None:
+            return
+        spans = [place.printed for each in found for place in each.in_query if place.printed]
+        self.text_view.mark_spans(
+            (span.line, span.column - 1, span.column - 1 + span.length, "error") for span in spans
+        )
+        marks = _origins(request, ("body", "variables"))
+        for each in found:
+            for pointer in each.in_variables:
+                marks[pointer] = f"✗ {each.error.message}"
+        self.marked(marks)
 
     def _head(self) -> None:
         head = self.query_one(HeadLine)
@@ -307,7 +389,13 @@ class ResponsePane(ExchangePane):
         if not self.is_drawn(response, self.view):
             self._draw(response)
         if exchange is not None and self.view == "body":
-            self.json_view.mark(_marks(exchange))
+            self.marked(_marks(exchange))
+
+    def point_out(self, place: Pointer) -> None:
+        """Go to a place of the body."""
+        if self.view == "body":
+            with contextlib.suppress(Missing):
+                self.json_view.reveal(place)
 
     def _draw(self, response: Response) -> None:
         match self.view:

@@ -25,22 +25,27 @@ Given: TypeAlias = Mapping[tuple[str, str, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is drawn: the pictures, the first one first, and how far a run has come in them."""
+    """What is drawn: the pictures, the first one first, and how far a run has come in them.
+
+    `stops` are the steps with a breakpoint.
+    """
 
     flows: Mapping[str, Flow]
     traffic: Traffic = field(default_factory=Traffic)
     states: Mapping[StepKey, StepState] = field(default_factory=dict)
     given: Given = field(default_factory=dict)
     ended: Ended | None = None
+    stops: frozenset[StepKey] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What is said at one place before it is known how much room there is.
 
-    `head` is always said, `extra` as far as there is room: in further rows where it `wraps`. A step has a
-    `sign`; what stands under one has none, but the line of the order, which is `spine` (empty: the order
-    does not lead on here). `edge` is the way that is told, and `weight` its weight.
+    `head` is always said, in two rows if it `breaks` after its first piece; `extra` is said as far as
+    there is room, and in further rows where it `wraps`. A step has a `sign`; what stands under one has
+    none, but the line of the order, which is `spine` (empty: the order does not lead on here). `edge` is
+    the way that is told, and `weight` its weight.
     """
 
     key: StepKey | None
@@ -49,6 +54,7 @@ class Entry:
     extra: str = ""
     aside: str = ""
     wraps: bool = False
+    breaks: bool = False
     spine: str = ""
     edge: Edge | None = None
     weight: int = 0
@@ -91,6 +97,8 @@ def step_entries(flow: Flow, at: int, node: Node, shown: Shown, *, data: bool) -
     state = shown.states.get(key, _WAITING)
     sign, look = _state_sign(state)
     head = [(one_line(node.step.step_id), _id_look(state, (flow.key, at), shown))]
+    if key in shown.stops:
+        head.insert(0, ("● ", "bad"))
     if state.attempts > 1:
         head.append((f" ×{state.attempts}", "strong"))
     head += _mark((flow.key, at), shown)
@@ -238,12 +246,17 @@ def _reading(
 ) -> Entry:
     """A data edge: whose output comes in here, and whether it is there."""
     there = shown.given.get(_owner(flow, reading, shown))
-    name = f"{reading.source}.{reading.output}"
     look = {None: "dim", True: "value", False: "warn"}[there]
-    missing = " is missing" if there is False else ""
-    said = ((f"← {one_line(name)}", look), (missing, "warn"))
-    told = tuple((text, look) for text, look in said if text)
-    return Entry(key, told, spine=spine, copy=reading.expression, expression=reading.expression)
+    missing = ((" is missing", "warn"),) if there is False else ()
+    name = ((f"← {one_line(reading.source)}", look), (f".{one_line(reading.output)}", look))
+    return Entry(
+        key=key,
+        head=(*name, *missing),
+        breaks=True,
+        spine=spine,
+        copy=reading.expression,
+        expression=reading.expression,
+    )
 
 
 def _owner(flow: Flow, reading: Reading, shown: Shown) -> tuple[str, str, str]:

@@ -89,9 +89,9 @@ def _drawn(entries: list[Entry], left: Gutter, width: int) -> Iterator[tuple[Lin
 
 
 def _column(entries: Iterable[Entry], room: int) -> int:
-    """Where what a step calls begins: after the longest id, if that leaves half of the room."""
+    """Where what a step calls begins: after the longest id, if that leaves a third of the room."""
     widths = [_width(entry.head) for entry in entries if entry.sign and entry.extra]
-    return min(max(widths, default=0), room // 2)
+    return min(max(widths, default=0), room * 2 // 3)
 
 
 def _arcs(entries: Iterable[Entry], starts: list[int]) -> Iterator[Arc]:
@@ -124,6 +124,9 @@ def _order(entry: Entry) -> tuple[str, str]:
 
 def _laid(entry: Entry, room: int, column: int) -> list[Pieces]:
     """An entry in rows of at most so many cells: at least one."""
+    if entry.breaks and _width(entry.head) > room:
+        first, *others = entry.head
+        return [_cut((first,), room), _cut((("  ", ""), *others), room)]
     head = _cut(entry.head, room)
     rest = room - _width(head)
     aside = f"  {entry.aside}" if entry.aside and room >= _WIDE - 10 else ""

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -129,6 +130,7 @@ class FlowPane(Pane):
         self._pictures: Mapping[str, Flow] = {}
         self._what: Moment | Plan | None = None
         self._run: Run | None = None
+        self._stops: frozenset[StepKey] = frozenset()
 
     def compose(self) -> ComposeResult:
         """One view of lines."""
@@ -148,14 +150,20 @@ class FlowPane(Pane):
         return self.lines
 
     def show(
-        self, what: Moment | Plan | None, run: Run | None = None, *, data: bool | None = None
+        self,
+        what: Moment | Plan | None,
+        run: Run | None = None,
+        *,
+        data: bool | None = None,
+        stops: frozenset[StepKey] = frozenset(),
     ) -> None:
         """Show a run at a moment, or a plan that has not begun; `run` tells what was done by hand in it.
 
         `data` brings the data edges or takes them away; without it they stay as the reader has them.
-        What nobody sees is not drawn: a pane that is hidden draws when it comes back.
+        `stops` are the steps with a breakpoint. What nobody sees is not drawn: a pane that is hidden
+        draws when it comes back.
         """
-        self._what, self._run = what, run
+        self._what, self._run, self._stops = what, run, stops
         if data is not None:
             self.set_reactive(Pane.view, "data" if data else "steps")
             self.retitle()
@@ -177,6 +185,7 @@ class FlowPane(Pane):
                 self._drawn(Shown(self._pictures_of(plan)))
 
     def _drawn(self, shown: Shown) -> None:
+        shown = replace(shown, stops=self._stops)
         self.lines.show_flow(shown, data=self.view == "data")
 
     def _pictures_of(self, plan: Plan) -> Mapping[str, Flow]:

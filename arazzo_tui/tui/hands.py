@@ -12,12 +12,11 @@ from arazzo_tui.engine.exchange import Failure, Response
 from arazzo_tui.engine.moment import Decision, Moment, Ready
 from arazzo_tui.engine.run import Run
 from arazzo_tui.graphql.edits import Edit
-from arazzo_tui.graphql.places import ErrorPlaces, places
 from arazzo_tui.graphql.request import is_graphql
 from arazzo_tui.graphql.verdict import Standing
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.values import Json, brief
-from arazzo_tui.tui.exchange import Exchange, current_key
+from arazzo_tui.tui.exchange import Exchange, current_key, error_places
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.runner import Runner
 
@@ -42,9 +41,11 @@ def moment_to_resend(run: Run, exchange: Exchange) -> int | None:
     return None
 
 
-def had_effects(exchange: Exchange) -> bool:
-    """Whether what was sent may have changed something: not when nothing left or nothing was executed."""
+def was_sent(exchange: Exchange) -> bool:
+    """Whether a request has left and may have changed something: not when nothing was executed."""
     match exchange.answer:
+        case None:
+            return False
         case Failure(phase="resolve" | "trust" | "connect" | "tls"):
             return False
         case _:
@@ -116,16 +117,6 @@ def wrong_object(text: str) -> str:
     except BadJson as wrong:
         return str(wrong)
     return "" if isinstance(value, Mapping) else 'an object is expected: `{"name": …}`'
-
-
-def error_places(exchange: Exchange) -> tuple[ErrorPlaces, ...]:
-    """Where each GraphQL error of an answer points in its request, in the order of the errors."""
-    verdict, request, response = exchange.verdict, exchange.request, exchange.response
-    if verdict is None or request is None or response is None:
-        return ()
-    body = getattr(response.content, "value", None)
-    data = body.get("data") if isinstance(body, Mapping) else None
-    return places(verdict.errors, request.payload, data)
 
 
 def suggested(exchange: Exchange) -> tuple[Edit, ...]:

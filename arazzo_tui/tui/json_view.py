@@ -167,14 +167,15 @@ class JsonView(RowView):
     @property
     def cursor_expression(self) -> str:
         """The runtime expression that names what the cursor is at (Arazzo 1.0, 5.7)."""
-        return self._expression(self.cursor_pointer)
+        return self.expression_of(self.cursor_pointer)
 
     @property
     def cursor_value(self) -> Json:
         """The value the cursor is at."""
         return self._row(self.cursor_row).value
 
-    def _expression(self, pointer: Pointer) -> str:
+    def expression_of(self, pointer: Pointer) -> str:
+        """The runtime expression that names a place of the document."""
         return f"{self._root}#{write_pointer(pointer)}" if pointer else self._root
 
     def cursor_moved(self) -> None:
@@ -182,7 +183,7 @@ class JsonView(RowView):
         pointer = self.cursor_pointer
         if self._told != (self._root, pointer):
             self._told = (self._root, pointer)
-            self.post_message(self.CursorMoved(self, self._expression(pointer), self.cursor_value))
+            self.post_message(self.CursorMoved(self, self.expression_of(pointer), self.cursor_value))
 
     @property
     def cursor_note(self) -> str:

@@ -64,6 +64,17 @@ WORKBENCH_KEYS = (
         "Apply what the server suggests to an edited copy of the request",
         show=False,
     ),
+    _key("schema", "G", "schema", "schema", "Give a GraphQL schema: it advises", show=False),
+    _key("docs", "f2", "docs", "docs", "What the schema says of this line", show=False),
+    _key(
+        "unfold-strings",
+        "u",
+        "unfold_strings",
+        "unfold",
+        "Show JSON in strings, through base64 and gzip, or no longer",
+        show=False,
+    ),
+    _key("probe", "X", "probe", "probe", "Ask the endpoint for { __typename }", show=False),
     _key("answer", "a", "answer", "answer", "Answer the request by hand, unsent", show=False),
     _key("skip", "K", "skip_step", "skip", "Skip the step and give its outputs", show=False),
     _key("set", "S", "set_value", "set", "Set an input or an output for this run", show=False),
@@ -141,7 +152,7 @@ WORKBENCH_KEYS = (
             show=False,
         )
         for number, name in enumerate(
-            ("workflows", "request", "response", "checks", "log"), start=1
+            ("workflows", "request", "response", "checks", "log", "flow"), start=1
         )
     ),
     _key(

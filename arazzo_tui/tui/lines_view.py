@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
+from textual.message import Message
 from textual.strip import Strip
 
 from arazzo_tui.language.printable import printable
@@ -19,13 +20,15 @@ from arazzo_tui.tui.row_view import RowView, cells
 class Line:
     """One line: pieces of text with the names of their looks, how far it is indented when wrapped.
 
-    `copy` is what is copied for it, `expression` the runtime expression that names it.
+    `copy` is what is copied for it, `expression` the runtime expression that names it; `about` names
+    what it speaks of, for whoever hears that the cursor is at it.
     """
 
     pieces: tuple[tuple[str, str], ...] = ()
     hang: int = 0
     copy: str = ""
     expression: str = ""
+    about: str = ""
 
     @property
     def plain(self) -> str:
@@ -44,11 +47,17 @@ class _Row:
 
 
 def line(
-    *pieces: str | tuple[str, str], hang: int = 4, copy: str = "", expression: str = ""
+    *pieces: str | tuple[str, str],
+    hang: int = 4,
+    copy: str = "",
+    expression: str = "",
+    about: str = "",
 ) -> Line:
     """A line of foreign or own text, made printable; a piece is a text or (text, look)."""
     told = tuple((piece, "") if isinstance(piece, str) else piece for piece in pieces)
-    return Line(tuple((printable(text), look) for text, look in told), hang, copy, expression)
+    return Line(
+        tuple((printable(text), look) for text, look in told), hang, copy, expression, about
+    )
 
 
 class LinesView(RowView):
@@ -91,10 +100,31 @@ class LinesView(RowView):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    class Pointed(Message):
+        """The cursor is in another line."""
+
+        def __init__(self, view: "LinesView", told: Line) -> None:
+            super().__init__()
+            self.view = view
+            self.line = told
+
+        @property
+        def control(self) -> "LinesView":
+            """The view whose cursor moved."""
+            return self.view
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
         self._lines: list[Line] = []
         self._wrapped: list[_Row] = []
+        self._told: Line | None = None
+
+    def cursor_moved(self) -> None:
+        """Tell the others, once for each line."""
+        here = self.current
+        if here is not None and here is not self._told:
+            self._told = here
+            self.post_message(self.Pointed(self, here))
 
     def show(self, lines: Sequence[Line], *, keep: bool = False) -> None:
         """Show other lines; `keep` leaves the cursor where it is."""

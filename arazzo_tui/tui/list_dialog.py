@@ -30,6 +30,7 @@ class ListDialog(ModalScreen[tuple[int, str] | None]):
             background: $surface; border: round $primary; padding: 0;
         }
         & OptionList { height: auto; max-height: 30; border: none; background: $surface; padding: 0; }
+        & OptionList:focus { border: none; }
     }
     """
 

@@ -33,13 +33,19 @@ class PaneScreen(Screen[None]):
             pane.set_class(pane.id == name, "-front")
         self.set_class(name == "log", "-log")
 
+    def beside(self, name: str) -> None:
+        """Which of the panes that share a place with the browser is shown there."""
+        self.set_class(name == "flow", "-flow")
+
     def action_pane(self, number: int) -> None:
         """Focus a pane by its number."""
         for pane in self.query(Pane):
             if number == pane.NUMBER and self.can_focus_pane(pane):
                 if self.has_class("-zoomed"):
                     self.action_zoom()
-                if number > 1:
+                if pane.id in ("browser", "flow"):
+                    self.beside(pane.id)
+                else:
                     self.front(pane.id or "")
                 self.call_after_refresh(pane.focus_target().focus)
                 return

@@ -20,6 +20,7 @@ from arazzo_tui.tui.beginning import beginning
 from arazzo_tui.tui.document_screen import DocumentScreen
 from arazzo_tui.tui.exchange import Exchange, Phase, exchange_of, shown_key, standings
 from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
+from arazzo_tui.tui.flow_view import FlowPane
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.pane import HeadLine
 from arazzo_tui.tui.question_dialog import QuestionDialog
@@ -48,7 +49,7 @@ class RunScreen(DocumentScreen):
         super().__init__(start, start_server)
         self.runner: Runner | None = None
         self.redactor = Redactor()
-        self._transport = transport
+        self.transport = transport
         self._tokens = Tokens()
         self._starting = False
         self._ahead: list[Stride] = []
@@ -98,7 +99,7 @@ class RunScreen(DocumentScreen):
         self._starting = True
         state, timeout = self.start.state, self.start.timeout
         begun = await beginning(
-            subject, subject.plan, values, state, self._tokens, self._transport, timeout
+            subject, subject.plan, values, state, self._tokens, self.transport, timeout
         )
         self._starting = False
         if begun.said:
@@ -109,7 +110,7 @@ class RunScreen(DocumentScreen):
             return
         self.subject, self.redactor = begun.subject, begun.redactor
         before = self.runner
-        self.runner = Runner(begun.moment, self._transport, self._changed)
+        self.runner = Runner(begun.moment, self.transport, self._changed)
         self.run_began(before)
         self.chosen, self._logged = None, 0
         self.query_one(LogPane).lines.clear(_NOT_YET)
@@ -198,6 +199,8 @@ class RunScreen(DocumentScreen):
             points = self.runner.debugger.breakpoints if self.runner else ()
             stops = frozenset((each.workflow, each.step) for each in points if each.enabled)
             self.browser.show_states(subject.place, planned, states, stops)
+            run = self.runner.run if self.runner else None
+            self.query_one(FlowPane).show(self.shown or subject.plan, run, stops=stops)
         self.query_one(RequestPane).show(exchange, self.redactor)
         self.query_one(ResponsePane).show(exchange, self.redactor)
         if subject is not None:

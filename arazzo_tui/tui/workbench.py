@@ -10,38 +10,29 @@ from textual import work
 from textual.binding import BindingType
 
 from arazzo_tui.engine.amend import (
-    Amendment,
     AnswerWith,
-    CannotAmend,
     Choose,
     JumpTo,
     Loosen,
-    SendInstead,
     SkipStep,
     choices,
 )
-from arazzo_tui.engine.exchange import Request
 from arazzo_tui.engine.inputs import write_value
 from arazzo_tui.engine.moment import Moment, Sending
-from arazzo_tui.graphql.edited import with_payload
-from arazzo_tui.graphql.edits import DoesNotFit, apply
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui import hands
 from arazzo_tui.tui.answer_dialog import AnswerDialog
-from arazzo_tui.tui.debug_screen import DebugScreen
-from arazzo_tui.tui.exchange import Exchange
+from arazzo_tui.tui.graphql_screen import GraphQLScreen
 from arazzo_tui.tui.keys import WORKBENCH_KEYS
 from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.list_dialog import ListDialog
-from arazzo_tui.tui.question_dialog import QuestionDialog
-from arazzo_tui.tui.repeats import repeat_lines, unsafe
 from arazzo_tui.tui.request_dialog import RequestDialog
 from arazzo_tui.tui.runner import Runner
 
 
-class Workbench(DebugScreen):
+class Workbench(GraphQLScreen):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*WORKBENCH_KEYS]
@@ -57,52 +48,28 @@ class Workbench(DebugScreen):
     @work
     async def action_edit(self) -> None:
         """Edit the request that is shown: before it leaves, or to send it once more."""
-        runner, exchange = self._at_rest(), self.exchange()
+        runner, exchange = self.at_rest(), self.exchange()
         if runner is None or exchange is None or exchange.request is None:
             self.notify("there is no request to edit here", markup=False)
             return
         title = f"{exchange.key[1]}: edit the request; s or n sends it"
         edited = await self.app.push_screen_wait(RequestDialog(exchange.request, title))
         if edited is not None and edited != exchange.request:
-            await self._send_instead(runner, exchange, edited, ask=False)
+            await self.send_instead(runner, exchange, edited, ask=False)
 
     @work
     async def action_resend(self) -> None:
         """Build the same request of the step that is shown once more; nothing leaves yet."""
-        runner, exchange = self._at_rest(), self.exchange()
+        runner, exchange = self.at_rest(), self.exchange()
         if runner is None or exchange is None or exchange.request is None:
             self.notify("there is no request to send again here", markup=False)
         else:
-            await self._send_instead(runner, exchange, exchange.request, ask=True)
-
-    async def _send_instead(
-        self, runner: Runner, exchange: Exchange, request: Request, *, ask: bool
-    ) -> None:
-        """Put a request in the place of one that was not sent, or after one that was answered."""
-        at = hands.moment_to_resend(runner.run, exchange)
-        if at is None:
-            self.notify("this step has not come yet: J jumps to it", markup=False)
-            return
-        looked = runner.run.look(at)
-        stage = looked.shown.stage
-        again = not isinstance(stage, Sending) and hands.had_effects(exchange)
-        repeated = [each for each in looked.repeated() if unsafe(each)]
-        if ask and again and unsafe(request):
-            repeated = [request, *repeated]
-        if repeated:
-            lines = repeat_lines(repeated, self.redactor)
-            question = QuestionDialog(
-                "Send again? The server may do it twice:", lines, yes="Ready it"
-            )
-            if await self.app.push_screen_wait(question) is not True:
-                return
-        runner.look(at)
-        self._amend(runner, SendInstead(request), "ready to be sent: s sends it, n runs the step")
+            await self.send_instead(runner, exchange, exchange.request, ask=True)
 
     @work
     async def action_answer(self) -> None:
         """Answer the request that waits by hand; nothing is sent."""
-        runner, exchange = self._at_rest(), self.exchange()
+        runner, exchange = self.at_rest(), self.exchange()
         if runner is None or exchange is None or not isinstance(runner.run.shown.stage, Sending):
             self.notify("no request waits for an answer here: s builds one", markup=False)
             return
@@ -110,12 +77,12 @@ class Workbench(DebugScreen):
             AnswerDialog(hands.likely_answer(runner, exchange))
         )
         if answer is not None and await self.may_repeat(runner):
-            self._amend(runner, AnswerWith(answer), "answered by hand; nothing was sent")
+            self.amend(runner, AnswerWith(answer), "answered by hand; nothing was sent")
 
     @work
     async def action_skip_step(self) -> None:
         """Do not run the step that comes; give its outputs by hand."""
-        runner = self._at_rest()
+        runner = self.at_rest()
         if runner is None:
             return
         planned = runner.run.shown.step
@@ -129,14 +96,14 @@ class Workbench(DebugScreen):
             )
         )
         if text is not None and await self.may_repeat(runner):
-            self._amend(runner, SkipStep(hands.read_object(text)), "skipped by hand")
+            self.amend(runner, SkipStep(hands.read_object(text)), "skipped by hand")
 
     # Values and the way
 
     @work
     async def action_set_value(self) -> None:
         """Give an input or an output another value."""
-        runner = self._at_rest()
+        runner = self.at_rest()
         if runner is None:
             return
         named = hands.settable(runner.run.shown)
@@ -153,27 +120,27 @@ class Workbench(DebugScreen):
             )
         )  # fmt: skip
         if text is not None and await self.may_repeat(runner):
-            self._amend(runner, make(_read_value(text)), "set by hand")
+            self.amend(runner, make(_read_value(text)), "set by hand")
 
     @work
     async def action_jump(self) -> None:
         """Make another step the next one, without running what lies between."""
-        runner = self._at_rest()
+        runner = self.at_rest()
         if runner is None:
             return
         frame = runner.run.shown.top
         steps = [each.step_id for each in frame.workflow.steps]
-        pointed = self._pointed_step()
+        pointed = self.pointed_step()
         at = steps.index(pointed[1]) if pointed and pointed[1] in steps else frame.at
         lines = [line((each, "name")) for each in steps]
         answer = await self.app.push_screen_wait(ListDialog("Go on at", lines, at=at))
         if answer is not None and await self.may_repeat(runner):
-            self._amend(runner, JumpTo(steps[answer[0]]), "jumped by hand; nothing was run")
+            self.amend(runner, JumpTo(steps[answer[0]]), "jumped by hand; nothing was run")
 
     @work
     async def action_choose(self) -> None:
         """Choose what follows the step that was judged, whatever its actions say."""
-        runner = self._at_rest()
+        runner = self.at_rest()
         options = choices(_before_end(runner)) if runner else ()
         if runner is None or not options:
             self.notify("what follows is chosen when a step was judged: s goes there", markup=False)
@@ -181,12 +148,12 @@ class Workbench(DebugScreen):
         lines = [hands.decision_line(each) for each in options]
         answer = await self.app.push_screen_wait(ListDialog("What follows", lines))
         if answer is not None and await self.may_repeat(runner):
-            self._amend(runner, Choose(options[answer[0]]), "chosen by hand")
+            self.amend(runner, Choose(options[answer[0]]), "chosen by hand")
 
     @work
     async def action_loosen(self) -> None:
         """Let a failed criterion of the step pass for the rest of this run."""
-        runner, exchange = self._at_rest(), self.exchange()
+        runner, exchange = self.at_rest(), self.exchange()
         criteria = exchange.step.step.success_criteria if exchange else ()
         if runner is None or exchange is None or not criteria:
             self.notify("this step has no criteria", markup=False)
@@ -203,51 +170,7 @@ class Workbench(DebugScreen):
         if at is not None:
             runner.look(at)
             if await self.may_repeat(runner):
-                self._amend(runner, Loosen(answer[0]), "loosened by hand for this run")
-
-    # GraphQL
-
-    @work
-    async def action_did_you_mean(self) -> None:
-        """Make the names the server suggested the request's, in an edited copy."""
-        runner, exchange = self._at_rest(), self.exchange()
-        edits = hands.suggested(exchange) if exchange else ()
-        if runner is None or exchange is None or exchange.request is None or not edits:
-            self.notify("no “did you mean” here that could be applied", markup=False)
-            return
-        payload, done = exchange.request.payload, 0
-        for edit in edits:
-            try:
-                payload = apply(edit, payload)
-                done += 1
-            except DoesNotFit:
-                continue  # one that was made already, or that another one made needless
-        names = "; ".join(each.sentence for each in edits)
-        self.notify(f"{done} edits: {names}", timeout=10, markup=False)
-        await self._send_instead(
-            runner, exchange, with_payload(exchange.request, payload), ask=False
-        )
-
-    # What they share
-
-    def _at_rest(self) -> Runner | None:
-        """The runner, when nothing is under way."""
-        if self.runner is None:
-            self.notify("there is no run yet: F10 starts one", markup=False)
-            return None
-        if self.runner.busy:
-            self.notify("a run is under way: esc stops it first", markup=False)
-            return None
-        return self.runner
-
-    def _amend(self, runner: Runner, amendment: Amendment, said: str) -> None:
-        try:
-            runner.amend(amendment)
-        except CannotAmend as wrong:
-            self.notify(str(wrong), severity="error", markup=False)
-            return
-        self.chosen = None
-        self.notify(said, timeout=3, markup=False)
+                self.amend(runner, Loosen(answer[0]), "loosened by hand for this run")
 
 
 def _before_end(runner: Runner) -> Moment:

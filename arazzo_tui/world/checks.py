@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from arazzo_tui.document.places import Places
 from arazzo_tui.document.shape import Report
-from arazzo_tui.document.source import Problem
+from arazzo_tui.document.source import Mark, Problem
 from arazzo_tui.document.yaml_words import check_words
 from arazzo_tui.engine import lint as names
 from arazzo_tui.engine.planner import check
@@ -50,8 +50,13 @@ def all_problems(opened: Opened, *, strict: bool = False) -> tuple[Problem, ...]
 
 def _at_its_field(problem: Problem, places: Places) -> Problem:
     """A problem of an object, at the field it is about."""
+    if problem.mark is None:
+        return problem
     fields = _STANDS_AT.get(problem.code, ())
-    if problem.mark is None or not fields:
+    if problem.message.startswith("`$"):
+        inside = _in_a_criterion(problem.message[1:].partition("`")[0], problem.mark, places)
+        return replace(problem, mark=inside or problem.mark)
+    if not fields:
         return problem
     if places.node(problem.mark, "steps") is not None:  # of a workflow, which calls nothing itself
         fields = ("dependsOn", "workflowId") if problem.code != "duplicate-id" else ("workflowId",)
@@ -60,3 +65,16 @@ def _at_its_field(problem: Problem, places: Places) -> Problem:
         if found is not None:
             return replace(problem, mark=found.mark)
     return problem
+
+
+def _in_a_criterion(expression: str, mark: Mark, places: Places) -> Mark | None:
+    """Where an expression is written in the criterion at a mark, or in those of the action there."""
+    home = places.node(mark)
+    listed = home.get("criteria") if home is not None else None
+    criteria = list(listed.items()) if listed is not None else [home] if home is not None else []
+    for criterion in criteria:
+        for field in ("context", "condition"):
+            found = criterion.get(field)
+            if found is not None and isinstance(found.value, str) and expression in found.value:
+                return found.inside(found.value.index(expression))
+    return None

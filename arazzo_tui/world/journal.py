@@ -6,7 +6,7 @@ their order. When that fails the run goes on and is not kept any further, and `t
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from pathlib import Path
@@ -42,7 +42,7 @@ from arazzo_tui.world.session import Transport
 MOST_BYTES = 256 * 1024 * 1024
 """The most bytes that are kept of one run."""
 
-_PATIENCE = 2.0
+_PATIENCE = 3.0
 """Seconds that a request or the end of the program waits for a disk that does not answer."""
 
 _Item: TypeAlias = "tuple[Move, Moment] | Future[None] | None"
@@ -71,9 +71,9 @@ class Journal:
         self._left = threading.Event()
         self._thread: threading.Thread | None = None
         if path is not None and not trouble:
-            known = redactor.knowing(secret_values(_schema(first), header.inputs))
-            writer = _Writer(path, header, known, self._queue)
-            self._thread = threading.Thread(target=self._write, args=(writer,), daemon=True)
+            self._writer = _Writer(path, header, redactor, self._queue)
+            self._writer.hide(_passwords(first.now))
+            self._thread = threading.Thread(target=self._write, daemon=True)
             self._thread.start()
 
     def moved(self, run: Run) -> None:
@@ -90,7 +90,7 @@ class Journal:
 
     def sending(self) -> None:
         """Keep that the request which waits is about to leave."""
-        if self._thread is not None:
+        if self._thread is not None and not self.trouble:
             self._queue.put((Sent(), self._run.now))
 
     def written(self) -> "Future[None]":
@@ -109,16 +109,19 @@ class Journal:
         status = "cancelled" if ended is None else "succeeded" if ended.passed else "failed"
         self._queue.put((Closed(status, code), self._run.now))
         self._queue.put(None)
-        self._thread.join(_PATIENCE)
+        before = -1
+        while self._thread.is_alive() and self._writer.written != before:
+            before = self._writer.written
+            self._thread.join(_PATIENCE)
         self._thread = None
 
-    def _write(self, writer: "_Writer") -> None:
+    def _write(self) -> None:
         """What the thread does."""
         try:
             self._before()
-            writer.write()
+            self._writer.write()
         except (OSError, ValueError) as wrong:
-            self.trouble = _told(wrong, writer.lines)
+            self.trouble = _told(wrong, self._writer.written)
         finally:
             self._left.set()
             # Nobody waits for what is not written any more.
@@ -143,8 +146,9 @@ class WriteAhead:
         return await self._transport.send(request, within)
 
 
-def _schema(first: Run) -> Json:
-    return first.moments[0].plan.first.workflow.inputs
+def _passwords(moment: Moment) -> Iterator[str]:
+    """The inputs that a workflow calls passwords, as they are at a moment (DOC-13)."""
+    return secret_values(moment.top.workflow.workflow.inputs, moment.top.inputs)
 
 
 class _Writer:
@@ -159,11 +163,13 @@ class _Writer:
         self._queue = queue
         self._by_hand = ""
         self._number = 0
-        self.lines: Lines | None = None
+        self._inputs = header.inputs
+        self.written = 0
+        """The bytes that are in the file."""
 
     def write(self) -> None:
         """Until the journal is closed. Raises `OSError` and `ValueError`: nothing more can be kept."""
-        lines = self.lines = Lines(self._path)
+        lines = Lines(self._path)
         try:
             self._line(lines, header_value(self._header), by_hand=True)
             for item in self._items():
@@ -191,8 +197,15 @@ class _Writer:
         if lines.size + len(data) > MOST_BYTES:
             raise ValueError(f"it has more than {MOST_BYTES >> 20} MiB")
         lines.add(data)
+        self.written = lines.size
         if by_hand:
             self._by_hand += text + "\n"
+
+    def hide(self, secrets: Iterable[str]) -> bool:
+        """Mask these from now on; whether there are new ones among them."""
+        known = self._redactor.knowing(secrets)
+        new, self._redactor = known is not self._redactor, known
+        return new
 
     def _learn(self, lines: Lines, moment: Moment) -> None:
         """Secrets that the run itself brings are masked from now on, and in the lines there are.
@@ -200,23 +213,32 @@ class _Writer:
         What is first seen in a request may stand in any line before it; what a server hands out,
         only where a person has written it.
         """
+        found: frozenset[str] = frozenset()
+        sent: frozenset[str] = frozenset()
         match moment.stage:
             case Sending(request):
-                found, everywhere = secrets_seen(request, None), True
+                sent = secrets_seen(request, None)
             case Judging(request, answer):
-                found, everywhere = secrets_seen(request, answer), False
+                found = secrets_seen(request, answer)
             case _:
-                return
-        known = self._redactor.knowing(found)
-        if known is self._redactor:
-            return
-        self._redactor = known
-        if everywhere or mentions(self._by_hand, Redactor(found)):
-            try:
-                lines.rewrite(self._masked_line)
-            except (OSError, ValueError):
-                lines.remove()  # rather nothing than a secret
-                raise
+                pass
+        if moment.top.inputs is not self._inputs:
+            self._inputs = moment.top.inputs
+            sent = sent.union(_passwords(moment))
+        everywhere = self.hide(sent)
+        if self.hide(found) and mentions(self._by_hand, Redactor(found)):
+            everywhere = True
+        if everywhere:
+            self._rewrite(lines)
+
+    def _rewrite(self, lines: Lines) -> None:
+        """Mask every line there is once more. Rather nothing is kept than a secret."""
+        try:
+            lines.rewrite(self._masked_line)
+        except (OSError, ValueError):
+            lines.remove()
+            self.written = 0
+            raise
 
     def _masked_line(self, line: bytes) -> bytes:
         value = read_json(line)
@@ -238,7 +260,7 @@ def _finish(done: "Future[None]") -> None:
         done.set_result(None)
 
 
-def _told(wrong: OSError | ValueError, lines: Lines | None) -> str:
+def _told(wrong: OSError | ValueError, written: int) -> str:
     match wrong:
         case OSError():
             reason = (wrong.strerror or str(wrong)).lower()
@@ -246,7 +268,7 @@ def _told(wrong: OSError | ValueError, lines: Lines | None) -> str:
             reason = "its file was changed by somebody else"
         case _:
             reason = str(wrong)
-    further = " any further" if lines is not None and lines.size else ""
+    further = " any further" if written else ""
     return f"this run is not kept{further}: {one_line(reason)}"
 
 

@@ -66,7 +66,7 @@ class Lines:
 
     def rewrite(self, change: Callable[[bytes], bytes]) -> None:
         """Change every line, all at once: the file is replaced by another one."""
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".arazzo-tui-")
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=_REWRITING)
         try:
             _hold(handle)
             size = 0
@@ -106,6 +106,17 @@ def read_lines(path: Path) -> Iterator[bytes]:
         for line in file:
             if line.endswith(b"\n"):
                 yield line[:-1]
+
+
+_REWRITING = ".rewriting-"
+
+
+def remove_rests(folder: Path) -> None:
+    """Remove what programs that were killed left of files they were rewriting."""
+    with contextlib.suppress(OSError):
+        for each in folder.glob(f"{_REWRITING}*"):
+            if not is_held(each):
+                each.unlink()
 
 
 def is_held(path: Path) -> bool:

@@ -64,14 +64,20 @@ def _member(name: str, value: Json, redactor: Redactor) -> Json:
 
 
 def _text(text: str, redactor: Redactor) -> str:
-    hidden = redactor.text(text)
-    return hidden if hidden == text else hidden.replace(MASK, MASKED)
+    if redactor.text(text) == text:
+        return text
+    # What was masked before may be made of the words of a secret, and is left alone.
+    return MASKED.join(
+        redactor.text(part).replace(MASK, MASKED) if part else "" for part in text.split(MASKED)
+    )
 
 
 def _whole(value: Json, redactor: Redactor) -> Json:
     """A JSON value, its numbers and the names of its members too."""
-    hidden = write_json(redactor.value(value))
-    return value if hidden == write_json(value) else read_json(hidden.replace(MASK, MASKED))
+    before = write_json(value)
+    known = read_json(before.replace(MASKED, MASK)) if MASKED in before else value
+    after = write_json(redactor.value(known)).replace(MASK, MASKED)
+    return value if after == before.replace(MASK, MASKED) else read_json(after)
 
 
 def _json_text(text: str, redactor: Redactor) -> str:

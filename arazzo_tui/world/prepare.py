@@ -89,8 +89,12 @@ def extra_inputs(made: Plan) -> tuple[str, ...]:
 def begun_with(
     made: Plan, inputs: Values, settings: Settings
 ) -> tuple[Moment | None, tuple[InputError, ...]]:
-    """The first moment of a run, or what is wrong with its inputs (A-4, A-5)."""
-    whole = with_defaults(schema_of(made), inputs)
+    """The first moment of a run, or what is wrong with its inputs (A-4, A-5).
+
+    Inputs of an earlier run may hold files, which are not read again.
+    """
+    named = {name: str(each) if isinstance(each, File) else each for name, each in inputs.items()}
+    whole = with_defaults(schema_of(made), named)
     errors = validate(schema_of(made), whole)
     if errors:
         return None, errors
@@ -109,6 +113,9 @@ def _with_files(
     errors: list[InputError] = []
     for field in fields(schema):
         path = typed.get(field.name)
+        if isinstance(path, File):
+            values[field.name] = path
+            continue
         if field.format != "binary" or not isinstance(path, str) or not path:
             continue
         try:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from arazzo_tui import __version__
 from arazzo_tui.document.asyncapi import AsyncApi
 from arazzo_tui.document.openapi import Api
+from arazzo_tui.document.source import Source
 from arazzo_tui.engine.amend import (
     Amendment,
     AnswerWith,
@@ -41,6 +42,7 @@ from arazzo_tui.engine.plan import Documents, Unavailable
 from arazzo_tui.engine.run import Cause
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
+from arazzo_tui.world.workspace import is_url
 
 VERSION = 1
 """The version of the format; a program reads its own only."""
@@ -52,7 +54,7 @@ class Header:
 
     `document` is its address, `started` in seconds since 1970. `credentials` are the origins of each
     by source and scheme, `operations` the assumed ones as `POST /path`; `digests` are the SHA-256 of
-    the document (under an empty name) and of its sources.
+    the document (under an empty name) and of its sources, `texts` those that were fetched, by URL.
     """
 
     document: str
@@ -66,6 +68,7 @@ class Header:
     limits: Limits = field(default_factory=Limits)
     strict: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     program: str = __version__
 
 
@@ -153,27 +156,37 @@ def header_of(
         limits=settings.limits,
         strict=strict,
         digests=digests_of(first.plan.first.documents),
+        texts=_texts(first.plan.first.documents),
     )
 
 
 def digests_of(documents: Documents) -> Mapping[str, str]:
     """The SHA-256 of the texts that a run goes by: the document's under an empty name, its sources'."""
-    return dict(_digests(documents, "", set()))
+    return {name: _digest(source.text) for name, source in _sources(documents, "", set())}
 
 
-def _digests(documents: Documents, name: str, seen: set[str]) -> Iterator[tuple[str, str]]:
+def _texts(documents: Documents) -> Mapping[str, str]:
+    """What was fetched, by its URL: without it the run could not be played without the network."""
+    return {
+        source.name: source.text
+        for _, source in _sources(documents, "", set())
+        if is_url(source.name)
+    }
+
+
+def _sources(documents: Documents, name: str, seen: set[str]) -> Iterator[tuple[str, Source]]:
     source = documents.description.source
     if source.name in seen:
         return
     seen.add(source.name)
-    yield name, _digest(source.text)
+    yield name, source
     for inner, content in documents.sources.items():
         whole = f"{name}.{inner}" if name else inner
         match content:
             case Documents():
-                yield from _digests(content, whole, seen)
+                yield from _sources(content, whole, seen)
             case Api():
-                yield whole, _digest(content.source.text)
+                yield whole, content.source
             case Unavailable() | AsyncApi():
                 pass
 
@@ -219,6 +232,7 @@ def header_value(header: Header) -> Mapping[str, Json]:
             {"source": source, "scheme": scheme, "origins": list(origins)}
             for (source, scheme), origins in header.credentials.items()
         ],
+        "texts": header.texts,
         "timeout": header.timeout,
         "limits": {
             "steps": header.limits.steps,

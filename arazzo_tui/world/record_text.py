@@ -100,6 +100,7 @@ def read_header(line: Json) -> Header:
         limits=Limits(_count(limits, "steps"), _count(limits, "depth"), _number(limits, "wait")),
         strict=members.get("strict") is True,
         digests=_text_mapping(members, "digests"),
+        texts=_text_mapping(members, "texts"),
         program=_text(members, "program"),
     )
 

@@ -18,6 +18,7 @@ from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.world.assume import answered, read_method_and_path
 from arazzo_tui.world.masking import MASKED
 from arazzo_tui.world.prepare import planned
+from arazzo_tui.world.reading import CannotRead
 from arazzo_tui.world.record import (
     Closed,
     Header,
@@ -33,7 +34,7 @@ from arazzo_tui.world.record import (
     stand_of,
 )
 from arazzo_tui.world.store import Kept
-from arazzo_tui.world.workspace import Opened
+from arazzo_tui.world.workspace import Opened, Workspace
 
 HIDDEN = Redactor([MASKED])
 """Shows what is masked in a kept run as every other secret."""
@@ -59,9 +60,20 @@ def replayed(kept: Kept, first: Moment) -> Run:
     return run
 
 
-def first_moment(header: Header, opened: Opened) -> Moment:
+def opened(header: Header) -> Opened:
+    """The document of a kept run as it is now; what was fetched then is taken from what was kept."""
+
+    def fetch(url: str) -> bytes:
+        if url not in header.texts:
+            raise CannotRead(f"is at {one_line(url, 120)}, and was not kept")
+        return header.texts[url].encode("utf-8", "surrogatepass")
+
+    return Workspace(fetch=fetch, strict=header.strict).open(header.document)
+
+
+def first_moment(header: Header, document: Opened) -> Moment:
     """The moment a kept run began with, by its document as it is now; raises `CannotReplay`."""
-    made = planned(opened, header.workflow, strict=header.strict)
+    made = planned(document, header.workflow, strict=header.strict)
     if made.plan is None:
         wrong = next((each for each in made.problems if each.severity is Severity.ERROR), None)
         because = f": {wrong.message}" if wrong else ""

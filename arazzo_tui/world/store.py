@@ -21,7 +21,7 @@ from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
 from arazzo_tui.world.journal import Journal
-from arazzo_tui.world.lines import is_held, read_lines
+from arazzo_tui.world.lines import is_held, read_lines, remove_rests
 from arazzo_tui.world.reading import CannotRead, read_file
 from arazzo_tui.world.record import Closed, Header, Move, Sent, Went
 from arazzo_tui.world.record_text import BadRecord, OtherVersion, read_header, read_move
@@ -91,20 +91,23 @@ class Store:
 
     def runs(self) -> Iterator[KeptSummary]:
         """The kept runs, newest first, by their names; what is no kept run of ours is passed over."""
-        known = self._index()
-        fresh: dict[str, _Entry] = {}
+        if self.folder is None:
+            return
+        rows = self._index()
+        fresh: dict[str, Json] = {}
         entries = _entries(self.folder)
-        for name, (stamp, size) in sorted(entries.items(), reverse=True):
-            path = (self.folder or Path()) / name
-            entry = known.get(name)
-            if entry is None or (entry.stamp, entry.size) != (stamp, size):
+        for name in sorted(entries, reverse=True):
+            stamp, size = entries[name]
+            path = self.folder / name
+            found = _listed(path, rows.get(name), stamp, size)
+            if found is None:
                 found = _summary(path)
                 if found is None:
                     continue
-                entry = fresh[name] = _Entry(stamp, size, found)
-            yield _alive(replace(entry.summary, path=path))
-        if len(fresh) > _STALE or len(known.keys() - entries.keys()) > _STALE:
-            whole = {**known, **fresh}
+                fresh[name] = _row(found, stamp, size)
+            yield _alive(found)
+        if len(fresh) > _STALE or len(rows.keys() - entries.keys()) > _STALE:
+            whole = {**rows, **fresh}
             self._write_index({name: whole[name] for name in entries if name in whole})
 
     def open(self, path: Path) -> Kept:
@@ -136,6 +139,8 @@ class Store:
 
     def _make_room(self) -> None:
         """Remove the oldest runs until one more fits; those that somebody still writes stay."""
+        if self.folder is not None:
+            remove_rests(self.folder)
         entries = sorted(_entries(self.folder).items())
         count, size = len(entries), sum(size for _, (_, size) in entries)
         for name, (_, bytes_of_it) in entries:
@@ -148,18 +153,19 @@ class Store:
                 path.unlink()
                 count, size = count - 1, size - bytes_of_it
 
-    def _index(self) -> "Mapping[str, _Entry]":
+    def _index(self) -> Mapping[str, Json]:
+        """What was found in the files when they were listed before, by name."""
         if self.folder is None:
             return {}
         try:
             value = json.loads(read_file(self.folder / _INDEX))
         except (CannotRead, ValueError, RecursionError):
             return {}
-        return dict(_indexed(value, self.folder))
+        rows = value.get("runs") if isinstance(value, dict) and value.get("version") == 1 else None
+        return rows if isinstance(rows, dict) else {}
 
-    def _write_index(self, entries: "Mapping[str, _Entry]") -> None:
+    def _write_index(self, rows: Mapping[str, Json]) -> None:
         assert self.folder is not None  # there were entries
-        rows: dict[str, Json] = {name: _row(each) for name, each in entries.items()}
         with suppress(OSError):
             replace_file(self.folder / _INDEX, write_json({"version": 1, "runs": rows}))
 
@@ -167,21 +173,12 @@ class Store:
 # ------------------------------------------------------------------------------- what a file says
 
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{8}\.jsonl")
-_INDEX = "index.json"
+_INDEX = "index-1.json"
 _STALE = 32
 """So many files are read anew each time before the index is written again."""
 
 _HEAD = 64 * 1024 * 1024
 _TAIL = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What the index knows of a file, and the time and size that it had then."""
-
-    stamp: int
-    size: int
-    summary: KeptSummary
 
 
 def _entries(folder: Path | None) -> dict[str, tuple[int, int]]:
@@ -240,7 +237,8 @@ def _stands(move: Move) -> tuple[Status, int | None]:
 
 def _kept(header: Header, moves: tuple[Move, ...], *, torn: bool) -> Kept:
     status, code = _stands(moves[-1]) if moves else ("interrupted", None)
-    unanswered = bool(moves) and isinstance(moves[-1], Sent)
+    done = moves[:-1] if moves and isinstance(moves[-1], Closed) else moves
+    unanswered = bool(done) and isinstance(done[-1], Sent)
     return Kept(header, moves, status, code, unanswered, torn)
 
 
@@ -263,23 +261,20 @@ def _is_torn(path: Path) -> bool:
         return file.read(1) != b"\n"
 
 
-def _row(entry: _Entry) -> Json:
-    about = entry.summary
+def _row(found: KeptSummary, stamp: int, size: int) -> Json:
+    """A row of the index: what a file said when it had this time and size."""
     return [
-        entry.stamp, entry.size, about.document, about.workflow, about.started, about.status,
-        about.code,
+        stamp, size, found.document, found.workflow, found.started, found.status, found.code,
     ]  # fmt: skip
 
 
-def _indexed(value: Json, folder: Path) -> Iterator[tuple[str, _Entry]]:
-    rows = value.get("runs") if isinstance(value, dict) and value.get("version") == 1 else None
-    for name, row in rows.items() if isinstance(rows, dict) else ():
-        match row:
-            case [
-                int(stamp), int(size), str(document), str(workflow), float() | int() as started,
-                "succeeded" | "failed" | "cancelled" | "interrupted" as status, None | int() as code,
-            ]:  # fmt: skip
-                found = KeptSummary(folder / name, document, workflow, float(started), status, code)
-                yield name, _Entry(stamp, size, found)
-            case _:
-                pass
+def _listed(path: Path, row: Json, stamp: int, size: int) -> KeptSummary | None:
+    """What the index says of a file; None where that is another one now."""
+    match row:
+        case [
+            int(then), int(long), str(document), str(workflow), float() | int() as started,
+            "succeeded" | "failed" | "cancelled" | "interrupted" as status, None | int() as code,
+        ] if (then, long) == (stamp, size):  # fmt: skip
+            return KeptSummary(path, document, workflow, started, status, code)
+        case _:
+            return None

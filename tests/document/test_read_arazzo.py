@@ -769,7 +769,7 @@ SOUND: Json = {
                     "requestBody": {
                         "contentType": "application/json",
                         "payload": {"a": ["{$inputs.n}", 1]},
-                        "replacements": [{"target": "/a", "value": 1, "targetSelectorType": "jsonpath"}],
+                        "replacements": [{"target": "$.a", "value": 1, "targetSelectorType": "jsonpath"}],
                     },
                     "successCriteria": [
                         {"context": "$response.body", "type": {"type": "jsonpath", "version": "rfc9535"},

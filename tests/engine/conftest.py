@@ -1,7 +1,7 @@
 """Plays a folder of `tests/cases`: a document, answers in the order requests come, the story of the run.
 
 `answers.yaml` says `answers` (a `status` with `headers`, `body` or `text`, or a `failure` phase), and where
-they matter `workflow`, `inputs`, `servers` and `limits`; with `remarks` the story begins with what is said about
+they matter `workflow`, `inputs`, `servers` and `limits`. With `remarks` the story begins with what is said of
 the document, with `strict` the letter of the standard holds. Nothing is sent and nobody waits.
 """
 

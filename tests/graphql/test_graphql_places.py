@@ -166,6 +166,15 @@ def test_a_syntax_error_is_at_the_character_that_no_token_begins_with() -> None:
 
 
 ITEMS: list[Json] = [{"name": "a", "nam": "b"}, {"name": None, "color": "REDD"}]
+
+
+@pytest.mark.parametrize("column", [13, 15])
+def test_columns_may_count_code_points_or_as_javascript_does(column: int) -> None:
+    query = '{ a(b:"🦊🦊") naem }'
+    error = found(query, {"message": "no", "locations": located(column)})
+    assert marked(query, error.in_query) == [(13, "naem")]
+
+
 VARIABLES: dict[str, Json] = {
     "input": {"items": ITEMS, "lst": [1]},
     "n": "5",

@@ -122,7 +122,7 @@ async def test_problems_stand_at_the_step_they_are_about(opened, folder):
         assert terminal.tree[-1].startswith("✗ ")
         assert "there is no operation `lok`" in terminal.tree[-1]
         assert "did you mean `look`?" in terminal.sentences("checks")
-        assert "stepId: lost" in terminal.pane("checks")
+        assert "operationId: lok" in terminal.sentences("checks")
         assert "^" in terminal.pane("checks")
 
 

@@ -189,6 +189,11 @@ MISTAKES = [
     ("    url: api.yaml\n", "    url: §aip.yaml\n", "source-unavailable", "warning", "looked at"),
     ("  - workflowId: other\n", "  - workflowId: other\n    dependsOn: §[mian]\n", "unknown-workflow", "error", "did you mean `main`?"),
     ("      - stepId: ask\n", "      - stepId: ask\n        dependsOn: §[rad]\n", "unknown-step newer-field", "error", "did you mean `read`?"),
+    ("condition: $statusCode == 201", "condition: $statusCode == 201 && §$inputs.usrName != null", "undeclared-input", "warning", "did you mean `userName`?"),
+    ("          - context: $response.body\n", "          - context: §$steps.nowhere.outputs.x\n", "unknown-step", "warning", ""),
+    ("            retryLimit: 2\n", "            retryLimit: 2\n            criteria: [{condition: §$steps.create.outputs.usrId == 1}]\n", "unknown-output", "warning", "did you mean `userId`?"),
+    ("            type: jsonpath\n            condition: $.name", "            type: regex\n            condition: '§{$inputs.usrName}'", "undeclared-input", "warning", "did you mean `userName`?", "            condition: '{§$inputs.usrName}'"),
+    ("          - name: X-Trace\n            in: header\n            value: abc\n", "          - reference: §$components.successActions.trace\n", "unknown-component missing-parameter", "error", "$components.parameters.<name>"),
     # too early, too late
     ("name: $inputs.userName", "name: §$steps.read.outputs.found", "forward-reference", "warning", ""),
     ("name: $inputs.userName", "name: §$response.body#/x", "too-early", "warning", ""),
@@ -208,6 +213,9 @@ MISTAKES = [
     ("            type: jsonpath\n            condition: $.name", "            type: xpath\n            condition: //§[", "bad-xpath", "error", ""),
     ("          - context: $response.body\n            type: jsonpath\n", "          - §type: jsonpath\n", "missing-context", "warning", "add `context: $response.body`"),
     ("          - context: $response.body\n", "          - context: $response.§bod\n", "bad-expression", "error", ""),
+    ("value: $steps.create.outputs.userId", "value: $steps.create.§output.userId", "bad-expression", "error", "write `$steps.create.outputs.userId`"),
+    ("              n: 1\n", "              n: 1\n          replacements: [{target: §/a~2, value: 1}]\n", "bad-target", "error", ""),
+    ("              n: 1\n", "              n: 1\n          replacements: [{target: '$.a[§', targetSelectorType: jsonpath, value: 1}]\n", "bad-target", "error", ""),
     # values that do not fit
     ("default: 3", "default: §three", "default-misfit", "warning", "integer"),
     ("count: {type: integer, default: 3}", "count: {type: §int, default: 3}", "schema-type", "warning", "did you mean `integer`"),
@@ -281,3 +289,24 @@ def test_a_mistake_is_told_with_code_place_and_cure(row: tuple[str, ...], tmp_pa
     assert found.severity.value == severity, said
     assert cure in f"{found.message}; {found.hint}", said
     assert "^" in str(found)
+
+
+TOGETHER = frozenset(
+    {
+        "unknown-field", "bad-type", "undeclared-input", "default-misfit", "schema-type", "odd-name",
+        "graphql-undeclared", "graphql-unused", "bad-jsonpath", "unused-output", "yaml-word",
+        "source-unavailable", "duplicate-key",
+    }
+)  # fmt: skip
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    """One document with a mistake of each kind that leaves the others to be seen."""
+    text = RIGHT
+    put_in: set[str] = set()
+    for old, new, code, *_ in MISTAKES:
+        if code in TOGETHER - put_in and text.count(old) == 1:
+            text = text.replace(old, new.replace("§", ""))
+            put_in.add(code)
+    assert len(put_in) >= 10
+    assert put_in <= {each.code for each in found_in(tmp_path, text)}

@@ -43,7 +43,7 @@ from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.world.given import inputs_from_file
 from arazzo_tui.world.prepare import begun_with, planned
 from arazzo_tui.world.record import header_of
-from arazzo_tui.world.replay import CannotReplay, changes, first_moment, replayed
+from arazzo_tui.world.replay import CannotReplay, changes, first_moment, opened, replayed
 from arazzo_tui.world.store import Kept, Store
 from arazzo_tui.world.workspace import Workspace
 
@@ -77,10 +77,10 @@ def scenario(name: str) -> tuple[str, str, Moment, list[Reply]]:
     folder = CASES / name
     told = inputs_from_file(str(folder / "answers.yaml"))
     document = str(next(folder.glob("case.arazzo.*")))
-    opened = Workspace().open(document)
-    assert opened.description is not None
-    workflow = told.get("workflow", opened.description.workflows[0].workflow_id)
-    made = planned(opened, workflow).plan
+    found = Workspace().open(document)
+    assert found.description is not None
+    workflow = told.get("workflow", found.description.workflows[0].workflow_id)
+    made = planned(found, workflow).plan
     assert made is not None
     servers = {name: ServerChoice(url, "test") for name, url in told.get("servers", {}).items()}
     limits = Limits(**told.get("limits", {}))
@@ -267,8 +267,7 @@ def copied(tmp_path: Path) -> Callable[[], Path]:
 
 
 def kept_of(folder: Path, state_folder: Path) -> Kept:
-    opened = Workspace().open(str(folder / "case.arazzo.yaml"))
-    made = planned(opened, "flow").plan
+    made = planned(Workspace().open(str(folder / "case.arazzo.yaml")), "flow").plan
     assert made is not None
     first, _ = begun_with(made, {}, Settings())
     assert first is not None
@@ -316,3 +315,23 @@ def test_a_document_that_is_gone_or_broken_is_told(copied, tmp_path: Path) -> No
     (folder / "case.arazzo.yaml").unlink()
     with pytest.raises(CannotReplay, match="no such file"):
         first_moment(kept.header, Workspace().open(kept.header.document))
+
+
+def test_a_document_from_the_network_is_played_without_it(copied, tmp_path: Path) -> None:
+    folder = copied()
+    texts = {f"http://docs.test/{each.name}": each.read_bytes() for each in folder.iterdir()}
+    address = "http://docs.test/case.arazzo.yaml"
+    made = planned(Workspace(fetch=texts.__getitem__).open(address), "flow").plan
+    assert made is not None
+    first, _ = begun_with(made, {}, Settings())
+    assert first is not None
+    keeper = Keeper(tmp_path / "state", address, "flow", first)
+    while keeper.run.now.ended is None:
+        keeper.now(on(keeper.run, []))
+    kept = keeper.kept()
+    anew = first_moment(kept.header, opened(kept.header))
+    assert list(changes(kept.header, anew)) == []
+    assert list(replayed(kept, anew).now.trail) == list(keeper.run.now.trail)
+    forgotten = replace(kept.header, texts={})
+    with pytest.raises(CannotReplay, match="was not kept"):
+        first_moment(forgotten, opened(forgotten))

@@ -18,6 +18,7 @@ from arazzo_tui.engine.amend import SendInstead, SetInput
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.credentials import Credential
 from arazzo_tui.engine.exchange import Failure, Request, Response
+from arazzo_tui.engine.files import File
 from arazzo_tui.engine.machine import pending
 from arazzo_tui.engine.moment import Moment, Send, ServerChoice, Settings, Wait, Waited
 from arazzo_tui.engine.run import Run, begun
@@ -57,6 +58,7 @@ workflows:
         deep: {type: object, properties: {pin: {type: integer, format: password}}}
         plain: {type: string}
         held: {type: string}
+        file: {type: string, format: binary}
     steps:
       - stepId: first
         operationId: one
@@ -161,8 +163,9 @@ def kept_file(folder: Path | Store, document: Path) -> Path:
 
 def test_a_header_comes_back_whole(tmp_path: Path, documents: Path) -> None:
     document = documents / "flow.arazzo.yaml"
+    file = File.of("a.bin", b"\x00\xff", "image/png")
     first = first_of(
-        document, {"plain": "é\u202e", "n": 1.10}, timeout=7.5,
+        document, {"plain": "é\u202e", "n": 1.10, "file": file}, timeout=7.5,
         servers={"api": ServerChoice("http://else.test/é", "somebody's word")},
         credentials={("api", "key"): Credential("hidden-credential", "x", ("http://else.test",))},
     )  # fmt: skip
@@ -171,7 +174,11 @@ def test_a_header_comes_back_whole(tmp_path: Path, documents: Path) -> None:
     journal = Store(tmp_path).keep(header, begun(first), Redactor())
     journal.close()
     assert journal.path is not None
-    assert Store(tmp_path).open(journal.path).header == header
+    found = Store(tmp_path).open(journal.path).header
+    assert found == header
+    again = found.inputs["file"]
+    assert isinstance(again, File)
+    assert (again, again.data, again.content_type) == ("a.bin", b"\x00\xff", "image/png")
     assert "hidden-credential" not in journal.path.read_text()
 
 
@@ -434,7 +441,7 @@ def test_the_list_is_newest_first_and_follows_what_changes(tmp_path: Path, docum
     store = Store(tmp_path)
     expected = [path.name, *reversed(names)]
     assert [each.path.name for each in store.runs()] == expected
-    assert (path.parent / "index.json").is_file()
+    assert (path.parent / "index-1.json").is_file()
     assert [each.path.name for each in store.runs()] == expected
     # One that grew is looked at again, one that is gone is gone, and a damaged index is none.
     path.with_name(names[0]).write_bytes(b"".join(lines_of(path)[:3]))
@@ -443,7 +450,7 @@ def test_the_list_is_newest_first_and_follows_what_changes(tmp_path: Path, docum
     assert (listed[-1].status, listed[-1].path.name) == ("interrupted", names[0])
     assert len(listed) == 60
     for text in ("", "{", "[]", '{"version": 1, "runs": {"x": 1}}', "[" * 100_000, '"\\ud800"'):
-        (path.parent / "index.json").write_text(text)
+        (path.parent / "index-1.json").write_text(text)
         assert list(store.runs()) == listed
 
 
@@ -458,6 +465,16 @@ def test_the_oldest_make_room_and_those_under_way_stay(tmp_path: Path, documents
     oldest.close()
     last = kept_file(Store(tmp_path, most_bytes=1), document)
     assert [each.path for each in few.runs()] == [last]
+
+
+def test_what_a_killed_program_left_half_written_is_removed(
+    tmp_path: Path, documents: Path
+) -> None:
+    folder = kept_file(tmp_path, documents / "flow.arazzo.yaml").parent
+    (folder / ".rewriting-abc").write_text("half")
+    kept_file(tmp_path, documents / "flow.arazzo.yaml")
+    assert len(list(folder.iterdir())) == 2
+    assert not (folder / ".rewriting-abc").exists()
 
 
 BESIDE = """
@@ -594,6 +611,7 @@ PASSWORD = 'p4ß /"word'
 HELD = "held-by-the-client-0123"
 TOKEN = "handed-out-by-the-server"
 KEY = "credential-of-the-user"
+NEW = "another-password"
 
 
 def forms(secret: str) -> list[str]:
@@ -636,9 +654,15 @@ def test_no_secret_is_in_the_file_in_any_form(tmp_path: Path, documents: Path, n
     request = run.moments[1].stage.request
     edited = replace(request, headers=(*request.headers, ("X-Key", KEY)))
     journal = keep(tmp_path, document, run, known)
-    for change in (SendInstead(edited), SetInput("other", [PASSWORD, {PASSWORD: HELD}])):
+    changes = (
+        SendInstead(edited),
+        SetInput("other", [PASSWORD, {PASSWORD: HELD}, NEW]),
+        SetInput("password", NEW),
+    )
+    for change in changes:
         run = run.look(1).amend(change)
         journal.moved(run)
+    journal.moved(run := on(run))
     journal.close()
     assert journal.trouble == ""
     assert journal.path is not None
@@ -648,7 +672,7 @@ def test_no_secret_is_in_the_file_in_any_form(tmp_path: Path, documents: Path, n
         for each in map(json.loads, text.splitlines())
         if "base64" in each.get("response", {}).get("body", {})
     )
-    for secret in (PASSWORD, HELD, KEY, TOKEN):
+    for secret in (PASSWORD, HELD, KEY, TOKEN, NEW):
         assert [form for form in forms(secret) if form in decoded] == []
     assert "774411" not in decoded
     assert "shown" in decoded

@@ -1,0 +1,267 @@
+"""The screen's half that knows GraphQL: errors at their places, edits they suggest, advice, docs, a probe.
+
+What is GraphQL is `graphql`'s, what is drawn `graphql_lines`'; a schema is the user's own and remembered
+for each source.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from textual import work
+
+from arazzo_tui.engine.amend import SendInstead
+from arazzo_tui.engine.exchange import Failure, Request, Response
+from arazzo_tui.engine.plan import CallOperation
+from arazzo_tui.graphql.advice import Advice, advise
+from arazzo_tui.graphql.docs import docs_at
+from arazzo_tui.graphql.edited import with_payload
+from arazzo_tui.graphql.edits import DoesNotFit, Edit, apply
+from arazzo_tui.graphql.endpoint import probe
+from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
+from arazzo_tui.graphql.schema import Schema
+from arazzo_tui.graphql.second_opinion import second_opinion
+from arazzo_tui.language.secrets import Redactor
+from arazzo_tui.tui import draw, graphql_lines, hands
+from arazzo_tui.tui.debug_screen import DebugScreen
+from arazzo_tui.tui.exchange import Exchange, Phase, error_places
+from arazzo_tui.tui.exchange_panes import ExchangePane, RequestPane, ResponsePane
+from arazzo_tui.tui.line_dialog import LineDialog
+from arazzo_tui.tui.lines_view import Line, LinesView, line
+from arazzo_tui.tui.list_dialog import ListDialog
+from arazzo_tui.tui.question_dialog import QuestionDialog
+from arazzo_tui.tui.repeats import repeat_lines, unsafe
+from arazzo_tui.tui.runner import Runner
+from arazzo_tui.tui.start import Start
+from arazzo_tui.world.schemas import load_schema
+from arazzo_tui.world.session import Transport
+from arazzo_tui.world.workspace import address_of
+
+_PROBE_WITHIN = 10.0
+"""Seconds a probe waits for its answer."""
+
+
+@dataclass(slots=True)
+class Advised:
+    """The advice on one request by one schema: it is asked for at every draw, and costs to make."""
+
+    request: Request | None = None
+    schema: Schema | None = None
+    advice: tuple[Advice, ...] = field(default=())
+
+    def on(self, request: Request, schema: Schema | None) -> tuple[Advice, ...]:
+        """The advice, made anew only when one of the two is another."""
+        if self.request is not request or self.schema is not schema:
+            self.request, self.schema = request, schema
+            self.advice = advise(request.payload, schema)
+        return self.advice
+
+
+class GraphQLScreen(DebugScreen):
+    """Errors, advice and edits of GraphQL requests."""
+
+    def __init__(
+        self,
+        start: Start,
+        transport: Transport,
+        start_server: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
+        super().__init__(start, transport, start_server)
+        self._schemas: dict[str, Schema] = {}
+        self._advised = Advised()
+
+    # Errors and edits
+
+    def on_lines_view_pointed(self, message: LinesView.Pointed) -> None:
+        """The cursor is at an error or an advice: show where it points."""
+        kind, _, number = message.line.about.partition(":")
+        exchange = self.exchange()
+        if exchange is None or not message.view.has_focus:
+            return
+        found = error_places(exchange) if kind == "error" else ()
+        if kind == "advice":
+            found = tuple(each.places for each in self.advice(exchange))
+        if found and int(number) < len(found):
+            here = found[int(number)]
+            self.query_one(RequestPane).point_out(here)
+            if here.null_at is not None:
+                self.query_one(ResponsePane).point_out(here.null_at)
+
+    @work
+    async def action_did_you_mean(self) -> None:
+        """Make the names that were suggested the request's, in an edited copy."""
+        runner, exchange = self.at_rest(), self.exchange()
+        if runner is None or exchange is None or exchange.request is None:
+            return
+        edits = hands.suggested(exchange)
+        if not edits:
+            found = (each.places.edits for each in self.advice(exchange))
+            edits = tuple(dict.fromkeys(each[0] for each in found if each))
+        request, done = _edited(exchange.request, edits)
+        if not done:
+            self.notify("no “did you mean” here that could be applied", markup=False)
+            return
+        names = "; ".join(each.sentence for each in done)
+        self.notify(f"{len(done)} edits: {names}", timeout=10, markup=False)
+        await self.send_instead(runner, exchange, request, ask=False)
+
+    async def send_instead(
+        self, runner: Runner, exchange: Exchange, request: Request, *, ask: bool
+    ) -> None:
+        """Put a request in the place of one that was not sent, or after one that was answered."""
+        at = hands.moment_to_resend(runner.run, exchange)
+        if at is None:
+            self.notify("this step has not come yet: J jumps to it", markup=False)
+            return
+        looked = runner.run.look(at)
+        repeated = [each for each in looked.repeated() if unsafe(each)]
+        if ask and hands.was_sent(exchange) and unsafe(request):
+            repeated = [request, *repeated]
+        if repeated:
+            lines = repeat_lines(repeated, self.redactor)
+            question = QuestionDialog("Send again? It may be done twice:", lines, yes="Ready it")
+            if await self.app.push_screen_wait(question) is not True:
+                return
+        runner.look(at)
+        self.amend(runner, SendInstead(request), "ready to be sent: s sends it, n runs the step")
+
+    # Advice and docs
+
+    def _schema(self, exchange: Exchange) -> Schema | None:
+        match exchange.step.target:
+            case CallOperation(operation):
+                return self._schemas.get(operation.source)
+            case _:
+                return None
+
+    def advice(self, exchange: Exchange) -> tuple[Advice, ...]:
+        """What is to be said before a GraphQL request is sent."""
+        request = exchange.request
+        before = exchange.phase in (Phase.NOT_RUN, Phase.UNSENT)
+        if request is None or not before or not is_graphql(request.payload):
+            return ()
+        return self._advised.on(request, self._schema(exchange))
+
+    def check_lines(self, exchange: Exchange | None) -> list[Line]:
+        """The checks, with advice before a request leaves and what is known of its answer after."""
+        lines = super().check_lines(exchange)
+        if exchange is None or exchange.request is None:
+            return lines
+        request, response = exchange.request, exchange.response
+        lines += graphql_lines.advice_lines(self.advice(exchange), self.redactor)
+        if exchange.verdict is not None and response is not None:
+            lines.append(Line())
+            lines += graphql_lines.answer_lines(request, response, self.redactor)
+        lines += graphql_lines.note_lines(request, response, self.redactor)
+        return lines
+
+    @work
+    async def action_schema(self) -> None:
+        """Ask for the schema of this step's source: a file, or the URL of a server to ask."""
+        exchange, subject = self.exchange(), self.subject
+        if exchange is None or subject is None or exchange.request is None:
+            self.notify("a schema is given for a GraphQL step: F10 shows one first", markup=False)
+            return
+        match exchange.step.target:
+            case CallOperation(operation):
+                source = operation.source
+            case _:
+                return
+        key = f"schema {address_of(subject.opened.name)} {source}"
+        before = self.start.state.preference(key)
+        where = await self.app.push_screen_wait(
+            LineDialog(
+                f"Schema of {source}",
+                "an SDL file, the JSON of an introspection, or a URL that answers introspection; "
+                "it gives advice and never keeps a request from being sent",
+                before if isinstance(before, str) else exchange.request.url,
+                placeholder="schema.graphql",
+            )
+        )
+        if where:
+            schema = await load_schema(where, self.transport)
+            if isinstance(schema, Schema):
+                self._schemas[source] = schema
+                self.start.state.prefer(key, where)
+                self.notify(f"advice of {schema.name} from now on", markup=False)
+            else:
+                self.notify(schema.sentence, severity="error", timeout=12, markup=False)
+            self.draw()
+
+    @work
+    async def action_docs(self) -> None:
+        """What the schema says about the names in the line of the query the cursor is at."""
+        exchange = self.exchange()
+        schema = self._schema(exchange) if exchange else None
+        operation = (
+            read_operation(exchange.request.payload) if exchange and exchange.request else None
+        )
+        if exchange is None or operation is None or schema is None:
+            self.notify("docs need a schema: G gives one", markup=False)
+            return
+        text = pretty(operation.query).text
+        rows = text.split("\n")
+        at = min(self.query_one(RequestPane).text_view.cursor_line, len(rows)) - 1
+        start = sum(len(each) + 1 for each in rows[:at])
+        indent = len(rows[at]) - len(rows[at].lstrip())
+        docs = docs_at(schema, text, start + indent)
+        if docs is None:
+            self.notify("the schema says nothing about this line", markup=False)
+            return
+        await self.app.push_screen_wait(ListDialog("Docs", graphql_lines.docs_lines(docs)))
+
+    # JSON in strings, and a probe
+
+    def action_unfold_strings(self) -> None:
+        """Show what strings hold as JSON, through base64 and gzip, or no longer."""
+        pane = self.focused_pane()
+        pane = pane if isinstance(pane, ExchangePane) else self.query_one(RequestPane)
+        on = pane.toggle_unfolded()
+        said = (
+            "JSON in strings is unfolded; it is sent and named as it was" if on else "folded again"
+        )
+        self.notify(said, timeout=3, markup=False)
+
+    @work
+    async def action_probe(self) -> None:
+        """Ask the endpoint of the step for `{ __typename }`, which changes nothing."""
+        exchange = self.exchange()
+        if exchange is None or exchange.request is None:
+            self.notify("a probe needs a request to take the URL from", markup=False)
+            return
+        asked = probe(exchange.request)
+        answer = await self.transport.send(asked, _PROBE_WITHIN)
+        lines = [line(("POST ", "dim"), (self.redactor.text(asked.url), "strong"))]
+        lines += _probed(asked, answer, self.redactor)
+        if isinstance(answer, Response):
+            lines += graphql_lines.answer_lines(asked, answer, self.redactor)
+        await self.app.push_screen_wait(ListDialog("Probe { __typename }", lines))
+
+
+def _edited(request: Request, edits: tuple[Edit, ...]) -> tuple[Request, list[Edit]]:
+    """The request with each edit that fits, and which these were."""
+    payload, done = request.payload, []
+    for edit in edits:
+        try:
+            payload = apply(edit, payload)
+        except DoesNotFit:
+            continue  # it was made already, or another one made it needless
+        done.append(edit)
+    return (with_payload(request, payload) if done else request), done
+
+
+def _probed(asked: Request, answer: Response | Failure, redactor: Redactor) -> list[Line]:
+    match answer:
+        case Failure(message=message):
+            return [line(("✗ ", "bad"), redactor.text(message))]
+        case Response():
+            verdict = second_opinion(asked, answer)
+            status = f"{answer.status} {answer.reason} · {draw.milliseconds(answer)}"
+            if verdict is None:
+                return [line(status)]
+            sign = ("✓ ", "good") if verdict.succeeded else ("✗ ", "bad")
+            said = [redactor.text(each.message) for each in verdict.errors]
+            return [
+                line(sign, status, f"  GraphQL {verdict.standing.value}"),
+                line((verdict.explanation, "dim")),
+                *(line(("· ", "bad"), each) for each in said),
+            ]
