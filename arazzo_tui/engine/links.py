@@ -1,13 +1,14 @@
 """What a value's way is told with: links, each one place where the value stood or somebody gave it.
 
-Made by `reading` and `provenance`, drawn by whoever shows them; nothing here finds anything out.
+Made by `reading` and `provenance`, drawn by whoever shows them.
 """
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from arazzo_tui.engine.named import Named, found_at
 from arazzo_tui.language.printable import printable, quoted_name
-from arazzo_tui.language.values import Json, Pointer
+from arazzo_tui.language.values import Json, Pointer, Scope, brief
 
 LinkKind: TypeAlias = Literal[
     "request", "output", "response", "input", "workflow output", "parameter", "given", "default",
@@ -60,3 +61,28 @@ def _quoted(link: Link) -> str:
 
 
 _AS_WRITTEN = ("request", "output", "response", "input", "workflow output")
+
+
+def constant(value: Json, place: Pointer) -> Link:
+    """What the document itself writes."""
+    inner, why = found_at(value, place)
+    return Link("constant", f"{brief(inner)}, written in the document", inner, missing=why)
+
+
+def lacking(
+    kind: LinkKind,
+    text: str,
+    why: str,
+    *,
+    record: int | None = None,
+    side: Side = "",
+    place: Pointer = (),
+) -> Link:
+    """A link at which the value is missing first, and why."""
+    return Link(kind, text, None, record, side, place, "", text, why)
+
+
+def of_document(constants: Scope, name: Named, text: str, rest: Pointer) -> Link:
+    """What the document and its sources say themselves: `$components`, `$sourceDescriptions`, `$self`."""
+    value, why = found_at(constants, (*name.path, *name.way, *rest))
+    return Link("constant", text, value, written=text, missing=why)

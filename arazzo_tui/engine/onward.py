@@ -5,6 +5,7 @@ through called workflows and back. The run is followed in its order, so that a s
 what it gave last. What a query looks at counts as read, whatever it selects.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -280,7 +281,8 @@ class _Onward:
                 kind: UseKind = "parameter" if calls else "request"
                 self.found.append(step.use(kind, reading.place, reading.written))
                 if not calls:
-                    exchange.add(("request", *reading.place, *(inner if reading.exact else ())))
+                    rest = inner if reading.exact else ()
+                    exchange |= {(*name, *rest) for name in _names_in_exchange(reading.place)}
         if isinstance(step.planned.target, RunWorkflow):
             plan = self.line.run.now.plan
             exchange |= self._outputs_of(plan.workflows[step.planned.target.key])
@@ -352,6 +354,21 @@ class _Onward:
 
 
 _DEEPEST = 5
+
+
+def _names_in_exchange(place: Pointer) -> Iterator[Pointer]:
+    """The names that a place of a request can be read by after the call (EXP-6, EXP-7)."""
+    yield ("request", *place)
+    match place:
+        case ("query", name, member, *_):  # an object is taken apart
+            yield ("request", "query", member)
+            yield ("request", "query", f"{name}[{member}]")
+        case ("cookie", *_):
+            yield ("request", "header", "cookie")
+        case _:
+            pass
+    if place[0] in ("query", "path", "querystring"):
+        yield ("url",)
 
 
 def _handed(

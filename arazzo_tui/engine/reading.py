@@ -15,7 +15,7 @@ from arazzo_tui.engine.content import value_of
 from arazzo_tui.engine.exchange import Failure, Response, header
 from arazzo_tui.engine.inputs import with_defaults
 from arazzo_tui.engine.json_in_text import part_at
-from arazzo_tui.engine.links import Chain, Link, LinkKind, Side
+from arazzo_tui.engine.links import Chain, Link, constant, lacking, of_document
 from arazzo_tui.engine.moment import Deciding, Frame, Returned
 from arazzo_tui.engine.named import Named, found_at, named, selected, why_not, within
 from arazzo_tui.engine.plan import RunWorkflow
@@ -45,9 +45,7 @@ from arazzo_tui.language.values import (
     Json,
     Missing,
     Pointer,
-    Scope,
     array_index,
-    brief,
     write_pointer,
 )
 
@@ -171,7 +169,7 @@ class Reader:
                 left = self._came_back(workflow)
                 if left is None:
                     why = f"the workflow {quoted_name(workflow)} has not come back yet"
-                    yield (_lacking("workflow output", text, why),)
+                    yield (lacking("workflow output", text, why),)
                 else:
                     yield from self._left(left, side, (name, key, text, rest))
             case ("response" | "statusCode", *_):
@@ -179,18 +177,36 @@ class Reader:
             case ("request" | "url" | "method", *_):
                 yield (self._request(name, text, rest),)
             case ("inputs",) | ("outputs",) | ("steps" | "workflows", _, _):
-                yield (
-                    Link("input" if name.path[-1] == "inputs" else "output", text, written=text),
-                )
+                yield (self._whole_map(name, text),)
             case _:
-                yield (_of_document(self.frame.workflow.constants, name, text, rest),)
+                yield (of_document(self.frame.workflow.constants, name, text, rest),)
+
+    def _whole_map(self, name: Named, text: str) -> Link:
+        """All inputs or outputs at once, which is no way into any of them."""
+        match name.path:
+            case ("steps", step, _):
+                events = self.line.given.get((self.visit, step), ())
+                records = [each.record for each in events if each.moment <= self.moment]
+                value: Json = self.frame.steps.get(step, {}).get("outputs")
+                record = next((each for each in reversed(records) if each is not None), None)
+                return Link("output", text, value, record, "outputs", written=text)
+            case ("workflows", workflow, side):
+                left = self._came_back(workflow)
+                value = self._returned(left, side) if left else None
+                return Link("workflow output", text, value, None, "outputs", written=text)
+            case ("outputs",):
+                answer = self.exchange.answer if self.exchange else None
+                value = answer.outputs if isinstance(answer, Returned) else None
+                return Link("workflow output", text, value, None, "outputs", written=text)
+            case _:
+                return Link("input", text, self.frame.inputs, None, "inputs", written=text)
 
     # -------------------------------------------------------------------- inputs
 
     def _input(self, name: Named, key: str, text: str, rest: Pointer) -> Iterator[Chain]:
         if key not in self.frame.inputs:
             why = f"no input {quoted_name(key)} was given"
-            yield (_lacking("input", text, why, side="inputs", place=(key,)),)
+            yield (lacking("input", text, why, side="inputs", place=(key,)),)
             return
         whole = self.frame.inputs[key]
         for place in name.places(whole, rest) or (name.way,):
@@ -281,7 +297,7 @@ class Reader:
         if given is None or output not in outputs:
             record = given.record if given else None
             why = self._why_no_output(step, output, record)
-            yield (_lacking("output", text, why, record=record, side="outputs"),)
+            yield (lacking("output", text, why, record=record, side="outputs"),)
             return
         whole = outputs[output]
         for place in name.places(whole, rest) or (name.way,):
@@ -348,7 +364,7 @@ class Reader:
             else None
         )
         if left is None:
-            yield (_lacking("workflow output", text, "no called workflow came back to this step"),)
+            yield (lacking("workflow output", text, "no called workflow came back to this step"),)
         else:
             yield from self._left(left, "outputs", (name, key, text, rest))
 
@@ -364,7 +380,7 @@ class Reader:
             why = f"the workflow has no {side[:-1]} {quoted_name(key)}" + (
                 f"; {hint}" if hint else ""
             )
-            yield (_lacking("workflow output", text, why),)
+            yield (lacking("workflow output", text, why),)
             return
         for place in name.places(values[key], rest) or (name.way,):
             value, why = found_at(values[key], place, name.exact)
@@ -406,10 +422,10 @@ class Reader:
             case Returned(response=Response() as response):
                 record = self._record_of(response)
             case Failure(message=message):
-                yield (_lacking("response", text, f"there is no answer: {message}"),)
+                yield (lacking("response", text, f"there is no answer: {message}"),)
                 return
             case _:
-                yield (_lacking("response", text, "there is no answer yet"),)
+                yield (lacking("response", text, "there is no answer yet"),)
                 return
         amendments = (each for _, each in self.line.by_hand.get(record, ()))
         hand = next((each for each in amendments if isinstance(each, AnswerWith)), None)
@@ -429,7 +445,7 @@ class Reader:
         record = self.exchange.record if self.exchange else None
         place = name.path[1:] if name.path[0] == "request" else name.path
         if self.exchange is None or self.exchange.request is None:
-            return _lacking("request", text, "there is no request", record=record)
+            return lacking("request", text, "there is no request", record=record)
         whole = (*place, *name.way, *rest)
         return Link("request", text, record=record, side="request", place=whole, written=text)
 
@@ -456,27 +472,3 @@ def _in_response(response: Response, name: Named, text: str, rest: Pointer) -> I
                     why = f"{quoted_name(name.query)} selects nothing"
                 said = f"#{write_pointer(place)}" if place else text
                 yield Link("response", said, value, place=place, part="body", missing=why)
-
-
-def constant(value: Json, place: Pointer) -> Link:
-    """What the document itself writes."""
-    inner, why = found_at(value, place)
-    return Link("constant", f"{brief(inner)}, written in the document", inner, missing=why)
-
-
-def _lacking(
-    kind: LinkKind,
-    text: str,
-    why: str,
-    *,
-    record: int | None = None,
-    side: Side = "",
-    place: Pointer = (),
-) -> Link:
-    return Link(kind, text, None, record, side, place, "", text, why)
-
-
-def _of_document(constants: Scope, name: Named, text: str, rest: Pointer) -> Link:
-    """What the document and its sources say themselves: `$components`, `$sourceDescriptions`, `$self`."""
-    value, why = found_at(constants, (*name.path, *name.way, *rest))
-    return Link("constant", text, value, written=text, missing=why)

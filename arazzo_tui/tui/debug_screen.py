@@ -8,18 +8,21 @@ from dataclasses import replace
 
 from textual import work
 
-from arazzo_tui.engine.amend import Amendment, CannotAmend
+from arazzo_tui.engine.amend import Amendment, CannotAmend, Replan
 from arazzo_tui.engine.debugger import Breakpoint, Place, Stride
 from arazzo_tui.engine.moment import Deciding, StepRecord
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.language.condition import Condition, parse_condition
 from arazzo_tui.language.note import BadText
 from arazzo_tui.tui import travel
+from arazzo_tui.tui.compare import CompareScreen
 from arazzo_tui.tui.exchange import StepKey, current_key, shown_key
+from arazzo_tui.tui.external_editor import opened_outside
 from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.list_dialog import ListDialog
 from arazzo_tui.tui.run_screen import RunScreen
 from arazzo_tui.tui.runner import Runner
+from arazzo_tui.world.workspace import address_of, is_url
 
 
 class DebugScreen(RunScreen):
@@ -169,6 +172,60 @@ class DebugScreen(RunScreen):
             case ("branch", int() as number), _:
                 self.chosen = None
                 runner.switch(number)
+
+    # The document
+
+    def document_changed(self) -> None:
+        """Go on with the changed document where what was run already is the same; else offer a restart."""
+        runner, plan = self.runner, self.subject.plan if self.subject else None
+        if runner is None or plan is None or runner.busy or runner.run.now.ended is not None:
+            said = "the document changed and was read anew"
+            if runner is not None:
+                said += "; ctrl+r runs it with the same inputs"
+            self.notify(said, markup=False)
+            return
+        try:
+            runner.amend(Replan(plan))
+        except CannotAmend as wrong:
+            said = f"the document changed: {wrong}; the run keeps the old one, ctrl+r restarts it"
+            self.notify(said, severity="warning", timeout=12, markup=False)
+            return
+        self.notify("the document changed: the run goes on with it", markup=False)
+
+    @work
+    async def action_open_source(self) -> None:
+        """Open the step's source at its line in the editor of the environment."""
+        mark = self.source_mark(self.exchange())
+        if mark is None or is_url(mark.source.name):
+            self.notify("there is no file to open here", markup=False)
+            return
+        failed = await opened_outside(self.app, address_of(mark.source.name), mark.line)
+        if failed is not None:
+            self.notify(failed.sentence, severity="error", markup=False)
+
+    # Attempts beside each other
+
+    @work
+    async def action_compare(self) -> None:
+        """Compare the attempt that is shown with another one of the same step, in any branch."""
+        runner, exchange = self.runner, self.exchange()
+        others = travel.attempts_like(runner.run, exchange) if runner and exchange else []
+        if runner is None or exchange is None or exchange.record is None or not others:
+            self.notify("there is no other attempt of this step to compare with", markup=False)
+            return
+        chosen = len(others) - 1
+        if len(others) > 1:
+            answer = await self.app.push_screen_wait(
+                ListDialog("Compare with", [told for told, _, _ in others], at=chosen)
+            )
+            if answer is None:
+                return
+            chosen = answer[0]
+        _, name, record = others[chosen]
+        names = (name, f"attempt {exchange.record.attempt}, shown")
+        await self.app.push_screen_wait(
+            CompareScreen(record, exchange.record, names, self.redactor)
+        )
 
     # What the keys share
 

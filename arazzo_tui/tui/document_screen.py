@@ -29,13 +29,18 @@ from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.pane import HeadLine, Pane
 from arazzo_tui.tui.pane_screen import PaneScreen
 from arazzo_tui.tui.side_panes import ChecksPane, LogPane
+from arazzo_tui.tui.source_pane import SourcePane
 from arazzo_tui.tui.start import Start
 from arazzo_tui.tui.subject import Subject, subject_of
 from arazzo_tui.world.answers import recalled
 from arazzo_tui.world.checks import all_problems
 from arazzo_tui.world.fetch import fetcher, named_by
 from arazzo_tui.world.given import BadUsage, inputs_from_file, save_values
+from arazzo_tui.world.watch import Stamps, stamps
 from arazzo_tui.world.workspace import Opened, Workspace, address_of
+
+_LOOK_EVERY = 1.0
+"""How often it is looked whether a document has changed, in seconds."""
 
 _SECRETS_STAY = "as JSON; secret values are left out"
 
@@ -52,6 +57,7 @@ class DocumentScreen(PaneScreen):
         self.chosen: StepKey | None = None
         self.opening = True
         self._workspace = Workspace(fetch=fetcher(named_by(start.documents)))
+        self._stamps = Stamps()
         self._opened: dict[str, Opened] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._start_server = start_server
@@ -69,6 +75,7 @@ class DocumentScreen(PaneScreen):
             yield ChecksPane(id="checks")
             yield ResponsePane(id="response")
             yield LogPane(id="log")
+            yield SourcePane(id="source")
         yield FindBar()
         yield Footer(compact=True, show_command_palette=False)
 
@@ -85,6 +92,7 @@ class DocumentScreen(PaneScreen):
         self.browser.list_documents(self.start.documents)
         self.browser.focus_target().focus()
         self.call_after_refresh(lambda: self.run_worker(self._open_first(), group="open"))
+        self.set_interval(_LOOK_EVERY, self._look_for_changes)
 
     async def _open_first(self) -> None:
         if self._start_server is not None:
@@ -112,6 +120,7 @@ class DocumentScreen(PaneScreen):
             opened = await asyncio.to_thread(self._workspace.open, name)
             self._problems[name] = await asyncio.to_thread(all_problems, opened)
             self._opened[name] = opened
+            self._stamps = await asyncio.to_thread(stamps, self._workspace.files())
             await asyncio.to_thread(self.start.state.opened, address_of(name))
         self.browser.fill(self._opened[name], self._problems[name])
         description = self._opened[name].description
@@ -176,6 +185,39 @@ class DocumentScreen(PaneScreen):
             self.front("checks")
         else:
             await self.show_form(self.subject.values, self.subject.origins)
+        self.draw()
+
+    # Documents that change while they are open
+
+    async def _look_for_changes(self) -> None:
+        """Read the documents anew when a file of theirs has changed; a run may go on with the new plan."""
+        if self.opening or not await asyncio.to_thread(self._stamps.changed):
+            return
+        workspace = Workspace(fetch=fetcher(named_by(self.start.documents)))
+        names = tuple(self._opened)
+        opened = {name: await asyncio.to_thread(workspace.open, name) for name in names}
+        self._stamps = await asyncio.to_thread(stamps, self._workspace.files())
+        for name, each in opened.items():
+            self._problems[name] = await asyncio.to_thread(all_problems, each)
+            self.browser.fill(each, self._problems[name])
+        subject = self.subject
+        if subject is None:
+            self._opened = opened
+            return
+        new = opened[subject.opened.name]
+        if new.description is None or new.description.workflow(subject.workflow_id) is None:
+            why = str(new.problems[0]) if new.problems else "its workflow is gone"
+            self.notify(f"the changed document is not used: {why}", severity="error", markup=False)
+            return
+        self._workspace, self._opened = workspace, opened
+        self._stamps = await asyncio.to_thread(stamps, workspace.files())
+        known = await asyncio.to_thread(recalled, self.start.state, address_of(new.name))
+        self.subject = subject_of(new, subject.workflow_id, self.start, known, self._demo_url)
+        self.browser.show_workflow(*self.subject.place)
+        if self.in_form:
+            values, _ = self.form.read()
+            await self.show_form({**self.subject.values, **values}, self.subject.origins)
+        self.document_changed()
         self.draw()
 
     # The form
@@ -270,6 +312,10 @@ class DocumentScreen(PaneScreen):
 
     def documents_opened(self) -> None:
         """The first document was read."""
+        raise NotImplementedError
+
+    def document_changed(self) -> None:
+        """The chosen workflow's document was read anew, and `subject` planned from it."""
         raise NotImplementedError
 
     def forget_run(self) -> None:

@@ -121,6 +121,8 @@ WORKBENCH_KEYS = (
         "Every moment and branch of the run: look at one, go on from one",
         show=False,
     ),
+    _key("compare", "equals_sign", "compare", "compare", "This attempt beside another", show=False),
+    _key("open", "o", "open_source", "open", "Open the step's source in $EDITOR", show=False),
     _key("inputs", "i", "inputs", "inputs", "The form with the inputs"),
     _key("restart", "ctrl+r", "restart", "restart", "From the first step, same inputs", show=False),
     _key("view", "v", "view", "view", "The next view of the pane: body, headers, raw"),
@@ -152,7 +154,7 @@ WORKBENCH_KEYS = (
             show=False,
         )
         for number, name in enumerate(
-            ("workflows", "request", "response", "checks", "log", "flow"), start=1
+            ("workflows", "request", "response", "checks", "log", "flow", "source"), start=1
         )
     ),
     _key(
@@ -181,7 +183,7 @@ WORKBENCH_KEYS = (
 KEY_NAMES = {
     "question_mark": "?", "escape": "esc", "slash": "/", "full_stop": ".", "comma": ",",
     "left_square_bracket": "[", "right_square_bracket": "]",
-    "left_curly_bracket": "{", "right_curly_bracket": "}",
+    "equals_sign": "=", "left_curly_bracket": "{", "right_curly_bracket": "}",
 }  # fmt: skip
 
 

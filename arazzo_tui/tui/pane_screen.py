@@ -32,6 +32,7 @@ class PaneScreen(Screen[None]):
         for pane in self.query(Pane):
             pane.set_class(pane.id == name, "-front")
         self.set_class(name == "log", "-log")
+        self.set_class(name == "source", "-source")
 
     def beside(self, name: str) -> None:
         """Which of the panes that share a place with the browser is shown there."""

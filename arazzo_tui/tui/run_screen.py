@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from textual import work
 
+from arazzo_tui.document.source import Mark
 from arazzo_tui.engine.debugger import Stride
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.seen import seen_at
@@ -27,6 +28,7 @@ from arazzo_tui.tui.question_dialog import QuestionDialog
 from arazzo_tui.tui.repeats import repeat_lines, unsafe
 from arazzo_tui.tui.runner import Runner
 from arazzo_tui.tui.side_panes import ChecksPane, LogPane
+from arazzo_tui.tui.source_pane import SourcePane
 from arazzo_tui.tui.start import Start
 from arazzo_tui.world.session import Transport
 from arazzo_tui.world.tokens import Tokens
@@ -201,11 +203,22 @@ class RunScreen(DocumentScreen):
             self.browser.show_states(subject.place, planned, states, stops)
             run = self.runner.run if self.runner else None
             self.query_one(FlowPane).show(self.shown or subject.plan, run, stops=stops)
+        self.query_one(SourcePane).show(self.source_mark(exchange))
         self.query_one(RequestPane).show(exchange, self.redactor)
         self.query_one(ResponsePane).show(exchange, self.redactor)
         if subject is not None:
             self.query_one(ChecksPane).show(self.check_lines(exchange))
         self._draw_log()
+
+    def source_mark(self, exchange: Exchange | None) -> Mark | None:
+        """Where the document writes what is shown: the step, else the workflow."""
+        if exchange is not None:
+            return exchange.step.step.mark
+        description = self.subject.opened.description if self.subject else None
+        workflow = (
+            description.workflow(self.subject.workflow_id) if description and self.subject else None
+        )
+        return workflow.mark if workflow else None
 
     def check_lines(self, exchange: Exchange | None) -> list[Line]:
         """What stands in the pane of checks."""

@@ -16,11 +16,12 @@ from arazzo_tui.engine.moment import (
     Ready,
     Returned,
     Sending,
+    StepRecord,
     Waited,
 )
 from arazzo_tui.engine.run import Cause, Run
 from arazzo_tui.language.printable import one_line
-from arazzo_tui.tui.exchange import StepKey
+from arazzo_tui.tui.exchange import Exchange, StepKey
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.repeats import named
 
@@ -98,6 +99,24 @@ def _hand(cause: Cause) -> str:
             return ""
         case _:
             return told(cause)
+
+
+def attempts_like(run: Run, exchange: Exchange) -> list[tuple[Line, str, StepRecord]]:
+    """The other attempts of the step that is shown, of this line and of branches, oldest first."""
+    found: list[tuple[Line, str, StepRecord]] = []
+    lines = [*((each.name, each.moments[-1]) for each in run.aside), (run.name, run.now)]
+    known: list[StepRecord] = []
+    for name, moment in lines:
+        for record in moment.trail:
+            same = (record.workflow, record.step) == exchange.key and record is not exchange.record
+            if not same or any(record is each for each in known):
+                continue
+            known.append(record)
+            branch = f", {name}" if run.aside else ""
+            said = f"attempt {record.attempt}{branch}"
+            how = ("passed", "good") if record.passed else ("failed", "bad")
+            found.append((line((said, "strong"), "  ", how), said, record))
+    return found
 
 
 def breakpoint_entries(debugger: Debugger, key: StepKey) -> list[BreakpointEntry]:

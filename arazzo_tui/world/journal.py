@@ -174,6 +174,10 @@ class _Writer:
             self._line(lines, header_value(self._header), by_hand=True)
             for item in self._items():
                 self._move(lines, *item)
+        except (OSError, ValueError):
+            if not self.written:
+                lines.remove()
+            raise
         finally:
             lines.close()
 
@@ -236,7 +240,6 @@ class _Writer:
         try:
             lines.rewrite(self._masked_line)
         except (OSError, ValueError):
-            lines.remove()
             self.written = 0
             raise
 

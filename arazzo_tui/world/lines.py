@@ -45,6 +45,8 @@ class Lines:
     def __init__(self, path: Path) -> None:
         path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
+        if path.parent.is_symlink():
+            raise OSError(errno.ELOOP, f"{path.parent.name} is a link to somewhere else")
         self.path = path
         self.size = 0
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND

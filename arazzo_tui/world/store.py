@@ -139,14 +139,15 @@ class Store:
 
     def _make_room(self) -> None:
         """Remove the oldest runs until one more fits; those that somebody still writes stay."""
-        if self.folder is not None:
-            remove_rests(self.folder)
+        if self.folder is None or self.folder.is_symlink():
+            return
+        remove_rests(self.folder)
         entries = sorted(_entries(self.folder).items())
         count, size = len(entries), sum(size for _, (_, size) in entries)
         for name, (_, bytes_of_it) in entries:
             if count < self._most_runs and size <= self._most_bytes:
                 return
-            path = (self.folder or Path()) / name
+            path = self.folder / name
             if is_held(path):
                 continue
             with suppress(OSError):

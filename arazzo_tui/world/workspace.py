@@ -114,6 +114,10 @@ class Workspace:
                 continue
             waiting += self._beside(node, address) if node is not None else ()
 
+    def files(self) -> tuple[str, ...]:
+        """The paths of all that was read, for whoever watches whether it changes."""
+        return tuple(address for address in self._loaded if not is_url(address))
+
     def _beside(self, node: Node, address: str) -> Iterator[tuple[str, str]]:
         """Names and addresses of the sources that a document names by a relative URL and that are there."""
         if not isinstance(node.value, dict) or "arazzo" not in node.value:

@@ -2,29 +2,50 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from arazzo_tui.engine.amend import (
     AnswerWith,
+    CannotAmend,
+    Choose,
+    JumpTo,
+    Loosen,
     SendInstead,
     SetInput,
     SetOutput,
     SkipStep,
 )
 from arazzo_tui.engine.credentials import Credential
-from arazzo_tui.engine.exchange import Failure
+from arazzo_tui.engine.exchange import Failure, Origin
 from arazzo_tui.engine.links import Link, sentence
 from arazzo_tui.engine.machine import pending
-from arazzo_tui.engine.moment import Deciding, Moment, Ready, Send, Sending, Wait, Waited
+from arazzo_tui.engine.moment import (
+    Acting,
+    Deciding,
+    Decision,
+    Judging,
+    Moment,
+    Ready,
+    Send,
+    Sending,
+    Wait,
+    Waited,
+)
 from arazzo_tui.engine.onward import uses
 from arazzo_tui.engine.provenance import came_from
 from arazzo_tui.engine.run import Run, begun
+from arazzo_tui.language.compare import same
+from arazzo_tui.language.expression import is_expression, parse_expression
 
 CASES = Path(__file__).parents[1] / "cases"
 VALUES = "values-come-from-answers-inputs-and-text"
 MISSING = "a-missing-value-is-null-where-it-is-read"
+EVERY = "every-kind-of-name-can-be-sent"
 CALL = "a-step-calls-a-workflow"
 ALL = sorted(each.parent.name for each in CASES.glob("*/answers.yaml"))
 
@@ -124,6 +145,59 @@ def test_a_place_in_a_request_comes_from_what_is_written_for_it(play, place, exp
     ] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("place", "record", "expected"),
+    [
+        ("cookie sid", 0, ["`$inputs.who` ← the default of the input `who`"]),
+        ("header cookie", 0, ["`$inputs.who` ← the default of the input `who`"]),
+        ("header from", 0, ["`$workflows.flow.inputs.who` ← the default of the input `who`"]),
+        ("header user-agent", 0, ["the name of this tool"]),
+        ("query color", 0, ["`$inputs.user#/color` ← the input `user` as it was given"]),
+        ("query size", 0, []),
+        ("body api", 0, ["$sourceDescriptions.api.url"]),
+        ("body lines 1 n", 0, ["`$inputs.user#/color` ← the input `user` as it was given"]),
+        ("body lines 0 n", 0, ["1, written in the document"]),
+        ("body first", 1, ["`$steps.first.outputs.first` ← `#/list/0/n`"]),
+        (
+            "body found",
+            1,
+            [
+                "`$steps.first.outputs.found` ← `#/list/1/n`",
+                "`$steps.first.outputs.found` ← `#/list/2/n`",
+            ],
+        ),
+        ("body found 1", 1, ["`$steps.first.outputs.found` ← `#/list/2/n`"]),
+        (
+            "body sent",
+            1,
+            [
+                "`$steps.first.outputs.sent` ← `query color` ← `$inputs.user#/color`"
+                " ← the input `user` as it was given"
+            ],
+        ),
+        (
+            "body from",
+            1,
+            [
+                "`$steps.first.outputs.from` ← `header from` ← `$workflows.flow.inputs.who`"
+                " ← the default of the input `who`"
+            ],
+        ),
+        ("body all", 1, ["`$inputs`"]),
+        ("body all who", 1, ["`$inputs` ← the default of the input `who`"]),
+    ],
+)
+def test_every_kind_of_name_has_its_chain(play, place, record, expected) -> None:
+    said = sentences(play(EVERY), tuple(place.split()), record)
+    assert [each.partition(" ← ")[2] for each in said] == expected
+
+
+def test_a_text_that_is_json_has_the_chains_of_its_places(play) -> None:
+    assert [chain[0].text for chain in came_from(play(VALUES), ("body",), 1)] == [
+        "variables.id", "variables.both", "variables.both", "variables.all"
+    ]  # fmt: skip
+
+
 def test_a_text_with_several_expressions_has_a_chain_for_each(play) -> None:
     assert sentences(play(VALUES), ("header", "X-Tenant"), 2) == [
         "`header X-Tenant` ← `$inputs.tenant` ← the default of the input `tenant`",
@@ -218,8 +292,6 @@ def test_an_expression_does_not_look_into_json_text(play) -> None:
 
 
 def _expression(text: str):
-    from arazzo_tui.language.expression import parse_expression
-
     parsed = parse_expression(text)
     assert parsed is not None
     return parsed[0]
@@ -329,8 +401,6 @@ def _source(moment: Moment) -> str:
 
 
 def test_a_secret_is_never_in_a_chain(play) -> None:
-    from arazzo_tui.engine.exchange import Origin
-
     run = play(VALUES, at("start", Sending))
     request = run.now.stage.request
     origin = Origin(("header", "authorization"), "credential for bearer", by="tool")
@@ -422,8 +492,9 @@ def test_a_value_of_an_answer_is_used_through_outputs_and_requests(play) -> None
         "output start outputs id",
         "output start outputs all",
         "output start outputs both start",
-        "request text body",
-        "request text body",
+        "request text body variables id",
+        "request text body variables both",
+        "request text body variables all",
         "output text outputs sent",
         "request object body deep",
         "request object body map",
@@ -445,7 +516,8 @@ def test_a_value_of_an_answer_is_used_through_outputs_and_requests(play) -> None
         ("inputs tenant", None, ["request object header x-tenant"]),
         ("inputs order sku", None, ["request object body order lines 0 sku"]),
         ("inputs order other", None, []),
-        ("outputs id", 0, ["request text body", "output text outputs sent",
+        ("outputs id", 0, ["request text body variables id", "request text body variables both",
+                           "output text outputs sent",
                            "request object body map", "request object body again",
                            "workflow output result id"]),
     ],
@@ -454,11 +526,41 @@ def test_a_place_is_used_where_it_or_more_of_it_is_read(play, place, record, exp
     assert told(play(VALUES), tuple(place.split()), record) == expected
 
 
+@pytest.mark.parametrize(
+    ("place", "record", "expected"),
+    [
+        (
+            "inputs user color",
+            None,
+            ["request first query filter color", "request first body lines 1 n",
+             "criterion first criterion 0", "output first outputs sent", "request second body sent",
+             "request second body all"],
+        ),
+        (
+            "inputs who",
+            None,
+            ["request first cookie sid", "request first header from", "criterion first criterion 1",
+             "criterion first criterion 2", "output first outputs from", "request second cookie sid",
+             "request second body from", "request second body all"],
+        ),
+        (
+            "response list 1 n",
+            0,
+            ["criterion first criterion 0", "output first outputs found", "request second body found",
+             "request second body count"],
+        ),
+    ],
+)  # fmt: skip
+def test_every_kind_of_name_is_followed_on(play, place, record, expected) -> None:
+    assert told(play(EVERY), tuple(place.split()), record) == expected
+
+
 def test_what_is_to_come_is_told_beside_what_was(play) -> None:
     run = play(VALUES, at("text", Sending))
     assert told(run, ("response", "data", "start", "id"), 0)[3:] == [
-        "request text body",
-        "request text body",
+        "request text body variables id",
+        "request text body variables both",
+        "request text body variables all",
         "will output text outputs sent",
         "will request object body deep",
         "will request object body map",
@@ -529,3 +631,81 @@ def test_every_moment_of_every_scenario_can_be_asked(scenario, case) -> None:
             assert all(len(chain) > 1 for chain in came_from(looked, place))
         for name in looked.now.top.inputs:
             assert all(each.written for each in uses(looked, ("inputs", name)))
+
+
+HAND_MADE = (
+    SetInput("name", "hand"),
+    SetInput("order", {"sku": "hand"}),
+    SetOutput("start", "id", "hand"),
+    SetOutput("login", "token", "hand"),
+    SetOutput("text", "sent", "hand"),
+    SkipStep({"id": "skipped", "token": "skipped"}),
+    JumpTo("start"),
+    JumpTo("login"),
+    JumpTo("object"),
+    Loosen(0),
+    Choose(Decision("next")),
+    AnswerWith(Failure("connect", "nobody")),
+)
+
+
+def meddled(run: Run, replies, picks: dict[int, int]) -> Run:
+    """A run of at most sixty moments in which hands do what the picks say, where it can be done."""
+    answers = cycle(replies)
+    for number in range(60):
+        if run.now.ended is not None:
+            return run
+        if number in picks:
+            chosen = picks[number]
+            try:
+                if chosen < len(HAND_MADE):
+                    run = run.amend(HAND_MADE[chosen])
+                elif (request := requested(run.now)) is not None:
+                    run = run.amend(SendInstead(request))
+            except CannotAmend:
+                pass
+        match pending(run.now) if run.now.ended is None else None:
+            case Send():
+                run = run.advance(next(answers))
+            case Wait():
+                run = run.advance(Waited())
+            case None if run.now.ended is None:
+                run = run.advance()
+            case None:
+                pass
+    return run
+
+
+def requested(moment: Moment):
+    match moment.stage:
+        case Sending(request) | Judging(request, _):
+            return request
+        case Deciding(record) | Acting(record):
+            return record.request
+        case _:
+            return None
+
+
+MEDDLED = (VALUES, MISSING, CALL, "everything-at-once", "retry-through-a-step-shares-its-names",
+           "retry-through-a-workflow", "goto-a-workflow-hands-on-parameters")  # fmt: skip
+
+
+@given(
+    st.sampled_from(MEDDLED),
+    st.dictionaries(st.integers(0, 40), st.integers(0, len(HAND_MADE)), max_size=6),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_hands_did_every_link_of_a_body_has_the_value_of_the_next(scenario, case, picks):
+    read = scenario(CASES / case)
+    run = meddled(begun(read.first), read.replies, picks)
+    for number, record in enumerate(run.now.trail):
+        for origin in record.request.origins if record.request else ():
+            chains = came_from(run, origin.place, number)
+            if len(chains) == 1 and origin.place[0] == "body" and is_expression(origin.text):
+                head, *rest = chains[0]
+                made = [each.value for each in rest if each.kind != "parameter"]
+                assert all(same(each, head.value) for each in made), sentence(chains[0])
+        for name in record.outputs:
+            assert came_from(run, ("outputs", name), number) is not None
+            assert uses(run, ("outputs", name), number) is not None
+        assert uses(run, ("response",), number) is not None

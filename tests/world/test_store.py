@@ -272,6 +272,18 @@ async def test_a_journal_that_cannot_write_keeps_no_request_back(
     assert journal.trouble.startswith("this run is not kept: ")
 
 
+def test_another_run_is_not_kept_as_this_one(tmp_path: Path, documents: Path) -> None:
+    document = documents / "flow.arazzo.yaml"
+    first = begun(first_of(document))
+    journal = keep(tmp_path, document, first)
+    journal.moved(begun(first_of(document)))
+    journal.moved(on(first))
+    journal.close()
+    assert journal.trouble.startswith("this run is not kept any further: ")
+    assert journal.path is not None
+    assert Store(tmp_path).open(journal.path).moves == ()
+
+
 # ------------------------------------------------------------------------------- kill -9
 
 
@@ -553,7 +565,15 @@ def make_runs_a_file(place: Path) -> None:
     (place / "runs").write_text("a file")
 
 
-@pytest.mark.parametrize("spoil", [make_a_file, make_a_broken_link, make_runs_a_file])
+def make_runs_a_link(place: Path) -> None:
+    place.mkdir()
+    (place.parent / "elsewhere").mkdir()
+    (place / "runs").symlink_to(place.parent / "elsewhere")
+
+
+@pytest.mark.parametrize(
+    "spoil", [make_runs_a_link, make_a_file, make_a_broken_link, make_runs_a_file]
+)
 def test_where_nothing_can_be_kept_one_sentence_says_so(
     tmp_path: Path, documents: Path, spoil: Callable[[Path], None]
 ) -> None:
@@ -580,7 +600,7 @@ import resource, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from test_store import *
-resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))
 document = Path({document!r})
 run = begun(first_of(document))
 for _ in range(60):
@@ -591,18 +611,33 @@ print(journal.trouble)
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
-def test_a_full_disk_leaves_whole_lines_and_one_sentence(tmp_path: Path, documents: Path) -> None:
+def trouble_in(room: int, tmp_path: Path, documents: Path) -> str:
+    """What is said where a file may have so many bytes."""
     code = FULL.format(
         tests=str(Path(__file__).parent), folder=str(tmp_path / "state"),
-        document=str(documents / "loop.arazzo.yaml"),
+        document=str(documents / "loop.arazzo.yaml"), room=room,
     )  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.stdout.startswith("this run is not kept any further: "), done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
+def test_a_full_disk_leaves_whole_lines_and_one_sentence(tmp_path: Path, documents: Path) -> None:
+    said = trouble_in(30_000, tmp_path, documents)
+    assert said.startswith("this run is not kept any further: ")
     (listed,) = Store(tmp_path / "state").runs()
     kept = Store(tmp_path / "state").open(listed.path)
     assert (kept.torn, kept.status) == (False, "interrupted")
     assert len(replayed(kept, first_of(documents / "loop.arazzo.yaml")).moments) > 10
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
+def test_a_disk_without_room_for_one_line_is_left_as_it_was(
+    tmp_path: Path, documents: Path
+) -> None:
+    assert trouble_in(100, tmp_path, documents).startswith("this run is not kept: ")
+    assert list((tmp_path / "state" / "runs").iterdir()) == []
 
 
 # ------------------------------------------------------------------------------- secrets
