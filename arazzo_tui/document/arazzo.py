@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from arazzo_tui.document.scalar_places import place_inside
 from arazzo_tui.document.source import Mark, Source
 from arazzo_tui.language.criterion import Criterion
 from arazzo_tui.language.template import Template
@@ -24,8 +25,11 @@ class Info:
     description: str = ""
 
 
-SourceType: TypeAlias = Literal["openapi", "arazzo", "asyncapi", ""]
-"""What a source is said to be; empty when the document does not say (SRC-3)."""
+SourceType: TypeAlias = Literal["openapi", "arazzo", "asyncapi", "graphql", ""]
+"""What a source is said to be; empty when the document does not say (SRC-3).
+
+`graphql` is proposed for Arazzo 1.2, as are `graphqlOperation` and `in: variable`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,33 @@ Marks: TypeAlias = Mapping[Pointer, Mark]
 """The places of the parts of a value that are not constant, for whoever has to say what is wrong there."""
 
 
-Target: TypeAlias = OperationById | OperationByPath | CallWorkflow | Channel
+@dataclass(frozen=True, slots=True)
+class GraphQLOperation:
+    """A GraphQL Operation Object, as proposed for Arazzo 1.2.
+
+    `schema` is the name of a source. `operation` is GraphQL text, unless `source` names the one whose
+    operation of the name `operation` is meant. `text_mark` is the place of `operation`, `marks` are those
+    of the parts of `extensions`.
+    """
+
+    schema: str
+    operation: str
+    mark: Mark = field(compare=False)
+    text_mark: Mark = field(compare=False)
+    source: str = ""
+    extensions: Template | None = None
+    marks: Marks = field(default_factory=dict, compare=False)
+
+    def inside(self, offset: int) -> Mark:
+        """Where the character `offset` of the GraphQL text is written in the document."""
+        start = self.text_mark
+        line, column = place_inside(
+            start.source.text, start.line, start.column, self.operation, offset
+        )
+        return Mark(start.source, line, column)
+
+
+Target: TypeAlias = OperationById | OperationByPath | CallWorkflow | Channel | GraphQLOperation
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,17 @@ import re
 from collections.abc import Iterator
 
 from arazzo_tui.document.arazzo import (
+    Body,
     CallWorkflow,
     Channel,
     Description,
+    GraphQLOperation,
     Info,
     Marks,
     OperationById,
     OperationByPath,
     Outputs,
+    Parameter,
     SourceDescription,
     SourceType,
     Step,
@@ -24,6 +27,7 @@ from arazzo_tui.document.arazzo import (
 )
 from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.names import Names, id_text, names_of
+from arazzo_tui.document.read_graphql import graphql_operation
 from arazzo_tui.document.read_rules import actions, criteria
 from arazzo_tui.document.read_values import (
     Context,
@@ -55,7 +59,7 @@ _WORKFLOW = frozenset(
         "failureActions", "outputs", "parameters",
     }
 )  # fmt: skip
-_TARGETS = ("operationId", "operationPath", "workflowId", "channelPath")
+_TARGETS = ("operationId", "operationPath", "workflowId", "channelPath", "graphqlOperation")
 _STEP = frozenset(
     {
         *_TARGETS, "stepId", "description", "parameters", "requestBody", "successCriteria",
@@ -210,7 +214,7 @@ def _usual_name(name: str, field: str, what: str, node: Node, report: Report) ->
 def _source_type(node: Node, report: Report) -> SourceType:
     type_ = text(node, "type", "a source description", report)
     match type_:
-        case "openapi" | "arazzo" | "asyncapi" | "":
+        case "openapi" | "arazzo" | "asyncapi" | "graphql" | "":
             return type_
         case _:
             found = node.get("type")
@@ -269,7 +273,9 @@ def _workflow(
         failure_actions=actions(
             node.get("failureActions"), "failureActions", "`failureActions`", context
         ),
-        parameters=parameters(node.get("parameters"), "a workflow's `parameters`", context),
+        parameters=parameters(
+            node.get("parameters"), "a workflow's `parameters`", context, variables=True
+        ),
         outputs=taken,
         depends_on=_ids(node, report),
         output_marks=_marks_of_outputs(node, taken),
@@ -339,7 +345,7 @@ def _steps(workflow: Node, names: Names, context: Context) -> Iterator[Step]:
 def _step(node: Node, step_id: str, context: Context) -> Step:
     report = context.report
     known_fields(node, _STEP, "a step", report)
-    target = _target(node, report)
+    target = _target(node, context)
     correlation = node.get("correlationId")
     correlation_id = template(correlation, context) if correlation is not None else None
     listed = node.get("successCriteria")
@@ -348,12 +354,7 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
             "empty-criteria", "`successCriteria` is given but empty (STP-6)", listed.mark
         )
     taken = outputs(node.get("outputs"), "a step's `outputs`", context, _valid_output)
-    calls = isinstance(target, CallWorkflow)
-    what = "a step's `parameters`"
-    given = parameters(node.get("parameters"), what, context, of_workflow=calls)
-    payload = body(node.get("requestBody"), context)
-    if not calls:
-        payload, given = with_body_parameters(payload, given, report)
+    given, payload = _given(node, target, context)
     return Step(
         step_id=step_id,
         target=target,
@@ -377,8 +378,29 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
     )
 
 
-def _target(node: Node, report: Report) -> Target | None:
+def _given(
+    node: Node, target: Target | None, context: Context
+) -> tuple[tuple[Parameter, ...], Body | None]:
+    """What a step gives to what it calls: its parameters and its body."""
+    calls, graphql = isinstance(target, CallWorkflow), isinstance(target, GraphQLOperation)
+    listed, what = node.get("parameters"), "a step's `parameters`"
+    given = parameters(listed, what, context, of_workflow=calls, variables=graphql)
+    payload = body(node.get("requestBody"), context)
+    if not calls:
+        payload, given = with_body_parameters(payload, given, context.report)
+    if graphql and payload is not None:
+        message = (
+            "the body of a GraphQL operation is made from its parameters; this one is left out"
+        )
+        hint = "write variables as parameters with `in: variable`"
+        context.report.dialect("misplaced-field", message, payload.mark, hint)
+        payload = None
+    return given, payload
+
+
+def _target(node: Node, context: Context) -> Target | None:
     """The one thing a step calls (OPN-1, STP-3)."""
+    report = context.report
     given = [name for name in _TARGETS if node.get(name) is not None]
     if len(given) != 1:
         listed = ", ".join(f"`{name}`" for name in _TARGETS[:3])
@@ -390,6 +412,9 @@ def _target(node: Node, report: Report) -> Target | None:
         report.error("two-targets" if given else "missing-field", message, node.mark)
         if not given:
             return None
+    graphql = node.get("graphqlOperation")
+    if given[0] == "graphqlOperation" and graphql is not None:
+        return graphql_operation(graphql, context)
     value = text(node, given[0], "a step", report, required=True)
     match given[0]:
         case "channelPath":

@@ -32,6 +32,7 @@ from arazzo_tui.language.template import (
 from arazzo_tui.language.values import Json, Pointer, brief, write_pointer
 
 _PARAMETER = frozenset({"name", "in", "value", "reference"})
+_VARIABLE = _PARAMETER | {"valueMode"}
 _BODY = frozenset({"contentType", "payload", "replacements"})
 _REPLACEMENT = frozenset({"target", "targetSelectorType", "value"})
 _LOCATIONS = ("path", "query", "querystring", "header", "cookie")
@@ -51,20 +52,36 @@ class Context:
     components: Node | None
 
 
-def template(node: Node, context: Context) -> Template:
-    """A value with the expressions in it (PAR-4, BOD-2..5, and Selector Objects, SEL-5)."""
+def template(node: Node, context: Context, *, selectors: bool = True) -> Template:
+    """A value with the expressions in it (PAR-4, BOD-2..5, and Selector Objects, SEL-5).
+
+    Without `selectors` an object that looks like a Selector Object is one like any other.
+    """
     value = node.value
     if isinstance(value, str):
         return _text_template(node, value, context)
     if isinstance(value, dict):
-        if _is_selector(value):
+        if selectors and _is_selector(value):
             return _selector(node, context)
-        members = {name: template(member, context) for name, member in node.members()}
+        members = {
+            name: template(member, context, selectors=selectors) for name, member in node.members()
+        }
         return Members(members) if _moves(members.values()) else Constant(plain(value))
     if isinstance(value, list):
-        parts = tuple(template(item, context) for item in node.items())
+        parts = tuple(template(item, context, selectors=selectors) for item in node.items())
         return Items(parts) if _moves(parts) else Constant(plain(value))
     return Constant(value)
+
+
+def selector_object(node: Node, what: str, context: Context) -> Template:
+    """A Selector Object and nothing else (SEL-1..3); what is none is an error."""
+    if isinstance(node.value, dict) and _is_selector(node.value):
+        return _selector(node, context)
+    message = (
+        f"{what} is a Selector Object: `context`, which is an expression, `selector` and `type`"
+    )
+    context.report.error("bad-selector", message, node.mark)
+    return Constant(plain(node.value))
 
 
 def marks_in(node: Node, read: Template) -> Marks:
@@ -195,18 +212,26 @@ def reusable(node: Node, group: str, context: Context) -> Node | None:
 
 
 def parameters(
-    node: Node | None, what: str, context: Context, *, of_workflow: bool = False
+    node: Node | None,
+    what: str,
+    context: Context,
+    *,
+    of_workflow: bool = False,
+    variables: bool = False,
 ) -> tuple[Parameter, ...]:
-    """A list of Parameter or Reusable Objects (PAR-1..5, RUS-2)."""
+    """A list of Parameter or Reusable Objects (PAR-1..5, RUS-2).
+
+    With `variables` they may be those of a GraphQL operation, `in: variable` (proposed for 1.2).
+    """
     read: list[Parameter] = []
     for item in objects(node, what, context.report):
         component = reusable(item, "parameters", context)
         if component is None:
             continue
-        parameter = _parameter(component, context, of_workflow=of_workflow)
+        parameter = _parameter(component, context, of_workflow=of_workflow, variables=variables)
         own = item.get("value")
         if component is not item and own is not None:  # presence decides, not truth (RUS-2)
-            read_here = template(own, context)
+            read_here = _value(own, component, parameter, context)
             parameter = replace(parameter, value=read_here, marks=marks_in(own, read_here))
         same = [each for each in read if _identity(each) == _identity(parameter)]
         if same and parameter.name:
@@ -223,18 +248,22 @@ def _identity(parameter: Parameter) -> tuple[str, str]:
     return name, parameter.location
 
 
-def _parameter(node: Node, context: Context, *, of_workflow: bool) -> Parameter:
+def _parameter(node: Node, context: Context, *, of_workflow: bool, variables: bool) -> Parameter:
     report = context.report
-    known_fields(node, _PARAMETER, "a parameter", report)
-    name = text(node, "name", "a parameter", report, required=True)
     location = text(node, "in", "a parameter", report)
-    if location and location not in _LOCATIONS and location != "body":
+    variable = location == "variable"
+    known_fields(node, _VARIABLE if variable else _PARAMETER, "a parameter", report)
+    name = text(node, "name", "a parameter", report, required=True)
+    if location and location not in _LOCATIONS and location != "body" and not variable:
         place = node.get("in")
         message = f"`in: {location}` is no place for a parameter"
         report.error(
             "bad-location", message, place.mark if place else node.mark,
             did_you_mean(location, _LOCATIONS),
         )  # fmt: skip
+    if variable and not variables and not of_workflow:
+        message = f"{quoted_name(name)} is `in: variable`, and this step calls no GraphQL operation"
+        report.error("bad-location", message, node.mark, did_you_mean("", _LOCATIONS))
     if location and of_workflow:
         message = f"parameter {quoted_name(name)} becomes an input by its name; `in` is ignored"
         report.dialect("location-for-workflow", message, node.mark, "remove `in` (PAR-3)")
@@ -242,8 +271,38 @@ def _parameter(node: Node, context: Context, *, of_workflow: bool) -> Parameter:
     if value is None:
         report.error("missing-field", f"parameter {quoted_name(name)} needs `value`", node.mark)
         return Parameter(name, location, Constant(None), node.mark)
-    read = template(value, context)
-    return Parameter(name, location, read, node.mark, marks_in(value, read))
+    unread = Parameter(name, location, Constant(None), node.mark)
+    read = _value(value, node, unread, context)
+    return replace(unread, value=read, marks=marks_in(value, read))
+
+
+def _value(value: Node, home: Node, parameter: Parameter, context: Context) -> Template:
+    """The value of a parameter; of a GraphQL variable by the `valueMode` of its Parameter Object.
+
+    An object that is to be sent as it is says `valueMode: literal`; otherwise it is a Selector Object.
+    """
+    if parameter.location != "variable":
+        return template(value, context)
+    mode = text(home, "valueMode", "a parameter", context.report)
+    if mode not in ("", *_VALUE_MODES):
+        place = home.get("valueMode") or home
+        message = f"`valueMode` is `literal` or `selector`, not {quoted_name(mode)}"
+        context.report.error(
+            "bad-value-mode", message, place.mark, did_you_mean(mode, _VALUE_MODES)
+        )
+        return Constant(plain(value.value))
+    if mode == "literal":
+        return template(value, context, selectors=False)
+    if mode == "selector":
+        return selector_object(value, f"the value of {quoted_name(parameter.name)}", context)
+    if isinstance(value.value, dict) and not _is_selector(value.value):
+        message = f"the value of {quoted_name(parameter.name)} is an object, and no Selector Object"
+        hint = "add `valueMode: literal` to send it as it is"
+        context.report.error("missing-value-mode", message, value.mark, hint)
+    return template(value, context)
+
+
+_VALUE_MODES = ("literal", "selector")
 
 
 def body(node: Node | None, context: Context) -> Body | None:

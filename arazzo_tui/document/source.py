@@ -43,6 +43,12 @@ class Mark:
         return f"{self.source.name}:{self.line}:{self.column}"
 
 
+def mark_at(source: Source, offset: int) -> Mark:
+    """The place of the character `offset` of a source."""
+    before = source.text[:offset]
+    return Mark(source, before.count("\n") + 1, offset - before.rfind("\n"))
+
+
 class Severity(Enum):
     """How bad a problem is. Only an `ERROR` stops a plan; a `WARNING` says what was read how."""
 

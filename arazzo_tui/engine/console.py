@@ -84,9 +84,17 @@ def evaluate(text: str, scope: Scope, context: str = BODY) -> Answer:
     line = text.strip()
     if not line:
         return Wrong("type an expression, a condition, a JSONPath or a JSON Pointer", 0)
+    start = text.index(line)
     arrow = _ARROW.search(line)
     if arrow is not None and line.startswith("$") and arrow.start():
-        context, line = line[: arrow.start()], line[arrow.end() :]
+        context, line, start = line[: arrow.start()], line[arrow.end() :], start + arrow.end()
+    answer = _answer(line, scope, context)
+    if isinstance(answer, Wrong) and answer.offset is not None:
+        return replace(answer, offset=start + answer.offset)
+    return answer
+
+
+def _answer(line: str, scope: Scope, context: str) -> Answer:
     if line.startswith(("/", "#")):
         return _pointer(line, scope, context)
     if _PATH.match(line):
@@ -167,9 +175,9 @@ def _context(context: str, scope: Scope) -> "Json | Wrong":
     try:
         parsed = parse_expression(context)
     except BadText as wrong:
-        return _bad(wrong)
+        return Wrong(f"{quoted_name(context)}: {wrong.message}", None, wrong.hint)
     if parsed is None:
-        return Wrong(f"{quoted_name(context)} is no expression", 0)
+        return Wrong(f"{quoted_name(context)} is no expression")
     try:
         return plain(opened(parsed[0].evaluate(scope)))
     except Missing as missing:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from arazzo_tui.document.arazzo import (
     CallWorkflow,
     Channel,
+    GraphQLOperation,
     OperationById,
     OperationByPath,
     Step,
@@ -17,7 +18,7 @@ from arazzo_tui.document.asyncapi import AsyncApi
 from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import did_you_mean
-from arazzo_tui.engine.plan import Documents, Unavailable
+from arazzo_tui.engine.plan import Documents, GraphQLText, Unavailable
 from arazzo_tui.engine.sources import named_source
 from arazzo_tui.language.printable import quoted_name
 
@@ -33,7 +34,7 @@ def refused(step: Step, documents: Documents, report: Report) -> bool:
             if where:
                 _refuse(step, where, report)
             return bool(where)
-        case CallWorkflow() | None:
+        case CallWorkflow() | GraphQLOperation() | None:
             return False
 
 
@@ -66,7 +67,7 @@ def _channel(text: str, step: Step, documents: Documents, report: Report) -> str
             hint = did_you_mean(last, source.channels)
         case Unavailable():
             return quoted_name(text)
-        case Api() | Documents():
+        case Api() | Documents() | GraphQLText():
             wrong = f"{quoted_name(name or '')} is no AsyncAPI description and has no channels"
         case None:
             wrong = f"{quoted_name(text)} names no source of this document"
@@ -109,7 +110,7 @@ def _operation(text: str, step: Step, documents: Documents, report: Report) -> s
                 hint = did_you_mean(named.partition(".")[0], known_names)
                 report.error("unknown-source", message, step.mark, hint)
             return quoted_name(text)
-        case Unavailable() | Api() | Documents() | None:
+        case Unavailable() | Api() | Documents() | GraphQLText() | None:
             return ""
 
 

@@ -4,7 +4,7 @@ Made by `planner`; read by `machine` and the panes. A planned step has its param
 with its workflow's, and knows the operation or the workflow it calls.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ from arazzo_tui.document.arazzo import Action, Description, Parameter, Step, Wor
 from arazzo_tui.document.asyncapi import AsyncApi
 from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.operation import Operation
+from arazzo_tui.document.source import Source
 from arazzo_tui.language.values import Scope
 
 
@@ -29,14 +30,46 @@ class Unavailable:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphQLText:
+    """A source of type `graphql`: the text of a schema or of operations, not parsed yet."""
+
+    name: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLDefinition:
+    """One operation of a GraphQL text. `text` is the operation with the fragments that it reaches.
+
+    `kind` is `query`, `mutation` or `subscription`, `name` empty for none; `variables` are the names it
+    declares. `pieces` are the stretches of the text it was read from that `text` is put together of.
+    """
+
+    kind: str
+    name: str
+    text: str
+    variables: frozenset[str] = frozenset()
+    pieces: tuple[tuple[int, int], ...] = ()
+
+
+ReadGraphQL = Callable[[str], tuple[GraphQLDefinition, ...]]
+"""The operations of a GraphQL text; raises `BadText` for what does not parse."""
+
+
+@dataclass(frozen=True, slots=True)
 class Documents:
-    """A description and, by source name, what its source descriptions turned out to be."""
+    """A description and, by source name, what its source descriptions turned out to be.
+
+    `read_graphql` reads the operations of `graphqlOperation`; None where these are not wanted, for they
+    are only proposed for Arazzo 1.2.
+    """
 
     description: Description
     sources: Mapping[str, "SourceContent"] = field(default_factory=dict)
+    read_graphql: ReadGraphQL | None = field(default=None, compare=False)
 
 
-SourceContent: TypeAlias = Api | AsyncApi | Documents | Unavailable
+SourceContent: TypeAlias = Api | AsyncApi | Documents | GraphQLText | Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +161,23 @@ class Plan:
                         pass
 
     def unavailable(self) -> tuple[tuple[str, Unavailable], ...]:
-        """The sources that operations of this plan come from and that could not be read.
+        """The sources that operations of this plan come from and that tell of no server.
 
-        Each by the name that a base URL is given by: after the prefix of its document, when foreign.
+        They could not be read, or are GraphQL. Each by the name that a base URL is given by: after the
+        prefix of its document, when foreign.
         """
         found: dict[str, Unavailable] = {}
         for workflow in self.workflows.values():
             for step in workflow.steps:
                 match step.target:
-                    case CallOperation(operation, True):
+                    case CallOperation(operation):
                         prefix = workflow.key.removesuffix(workflow.workflow_id)
                         name = operation.source.removeprefix(prefix)
                         source = workflow.documents.sources.get(name)
-                        if isinstance(source, Unavailable):
+                        if isinstance(source, GraphQLText):
+                            found[operation.source] = Unavailable("is GraphQL and names no server")
+                        elif isinstance(source, Unavailable):
                             found[operation.source] = source
-                    case CallOperation() | RunWorkflow():
+                    case RunWorkflow():
                         pass
         return tuple(found.items())

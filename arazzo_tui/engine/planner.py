@@ -14,6 +14,7 @@ from arazzo_tui.document.arazzo import (
     Action,
     CallWorkflow,
     Channel,
+    GraphQLOperation,
     OperationById,
     OperationByPath,
     Parameter,
@@ -25,6 +26,7 @@ from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean
 from arazzo_tui.engine.call_checks import check_call
+from arazzo_tui.engine.graphql_steps import graphql_call, with_graphql_body
 from arazzo_tui.engine.inputs import joined
 from arazzo_tui.engine.message_steps import refused
 from arazzo_tui.engine.plan import (
@@ -201,6 +203,7 @@ class _Planner:
         if target is None:
             return None
         parameters = _merged(workflow.parameters, step.parameters, target)
+        step, parameters = with_graphql_body(step, parameters, documents)
         check_call(step, target, parameters, self.report)
         success = self._actions(
             documents, workflow, step.on_success, workflow.success_actions, prefix
@@ -224,6 +227,8 @@ class _Planner:
                 return self._operation("operationId", text, documents, step, prefix)
             case OperationByPath(text):
                 return self._operation("operationPath", text, documents, step, prefix)
+            case GraphQLOperation() as called:
+                return graphql_call(called, step, documents, prefix, self.report)
 
     def _operation(
         self, kind: OperationField, text: str, documents: Documents, step: Step, prefix: str

@@ -22,7 +22,7 @@ from arazzo_tui.engine.run import Run, attempt_at
 from arazzo_tui.engine.timeline import Timeline, exchange_at, judged_at, timeline
 from arazzo_tui.language.compare import same
 from arazzo_tui.language.printable import quoted_name
-from arazzo_tui.language.template import Template, leaves
+from arazzo_tui.language.template import Template
 from arazzo_tui.language.values import Json, Pointer, write_pointer
 
 __all__ = ["Chain", "Link", "LinkKind", "Side", "came_from", "sentence"]
@@ -268,8 +268,8 @@ def _parameter(
     elif (location, name) == ("header", "cookie"):
         cookies = [each for each in attempt.step.parameters if each.location == "cookie"]
         yield from ((each.value, ()) for each in cookies)
-    else:
-        yield from _member_of_parameter(listed, name, rest)
+    elif location == "query":
+        yield from _member_of_parameter(attempt, listed, name, rest)
 
 
 def _is_named(parameter: Parameter, location: str, name: str) -> bool:
@@ -279,7 +279,7 @@ def _is_named(parameter: Parameter, location: str, name: str) -> bool:
 
 
 def _member_of_parameter(
-    listed: list[Parameter], name: str, rest: Pointer
+    attempt: _Attempt, listed: list[Parameter], name: str, rest: Pointer
 ) -> Iterator[tuple[Template, Pointer]]:
     """`filter[color]` and, of an object taken apart, `color` (HTT-1)."""
     start, bracket, inner = name.partition("[")
@@ -288,7 +288,8 @@ def _member_of_parameter(
             yield each.value, (*inner.rstrip("]").split("]["), *rest)
             return
     for each in listed:
-        if any(at[:1] == (name,) for at, _ in leaves(each.value)):
+        chains = attempt.reader.chains(each.value, (name, *rest))
+        if any(not any(link.missing for link in chain) for chain in chains):
             yield each.value, (name, *rest)
             return
 

@@ -453,14 +453,18 @@ class Reader:
 def _in_response(response: Response, name: Named, text: str, rest: Pointer) -> Iterator[Link]:
     match name.path:
         case ("statusCode",):
-            yield Link("response", text, response.status, part="status")
+            value, why = found_at(response.status, rest)
+            yield Link("response", text, value, part="status", missing=why)
         case (_, "header", field):
             sent = header(response.headers, field)
+            value, why = found_at(sent, rest)
             known = list(dict.fromkeys(each.lower() for each, _ in response.headers))
             hint = did_you_mean(field, known)
-            why = f"the answer has no header {quoted_name(field)}" + (f"; {hint}" if hint else "")
-            missing = why if sent is None else ""
-            yield Link("response", text, sent, place=(field,), part="header", missing=missing)
+            if sent is None:
+                why = f"the answer has no header {quoted_name(field)}" + (
+                    f"; {hint}" if hint else ""
+                )
+            yield Link("response", text, value, place=(field,), part="header", missing=why)
         case _:
             body = value_of(response.content)
             places = name.places(body, rest)

@@ -8,7 +8,15 @@ letter what a request needs must be there, so `--strict` refuses it (VAL-4, DEP-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from arazzo_tui.document.arazzo import Action, Body, Description, Marks, Step, Workflow
+from arazzo_tui.document.arazzo import (
+    Action,
+    Body,
+    Description,
+    GraphQLOperation,
+    Marks,
+    Step,
+    Workflow,
+)
 from arazzo_tui.document.names import begins, input_names
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.shape import Report
@@ -100,6 +108,8 @@ def of_step(step: Step, at: int) -> Iterator[Use]:
         yield from _in_value(parameter.value, parameter.marks, parameter.mark, at)
     if step.body is not None:
         yield from _of_body(step.body, at)
+    if isinstance(step.target, GraphQLOperation) and step.target.extensions is not None:
+        yield from _in_value(step.target.extensions, step.target.marks, step.target.mark, at)
     if step.correlation_id is not None:
         yield from _in_value(step.correlation_id, step.correlation_marks, step.mark, at)
     marks = step.criteria_marks or (step.mark,) * len(step.success_criteria)

@@ -59,6 +59,17 @@ def advise(body: Json, schema: Schema | None = None) -> tuple[Advice, ...]:
     return tuple(Advice(by, place) for place in places(errors, body))
 
 
+def mistakes_by(schema: Schema, query: str) -> tuple[GraphQLError, ...]:
+    """What is wrong with a query by a schema, whatever its variables are; nothing for what does not parse."""
+    from graphql import GraphQLSyntaxError, parse, validate
+
+    try:
+        document = parse(query, max_tokens=MOST_TOKENS, allow_empty_selection_sets=False)
+    except GraphQLSyntaxError:
+        return ()
+    return tuple(map(_read, validate(schema.built, document, max_errors=MOST_MISTAKES)))
+
+
 def _mistakes(operation: Operation, schema: Schema | None) -> Iterator[GraphQLError]:
     from graphql import GraphQLSyntaxError, parse, validate
 

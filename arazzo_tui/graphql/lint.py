@@ -22,8 +22,8 @@ from arazzo_tui.language.values import Json
 
 
 @dataclass(frozen=True, slots=True)
-class _Mistake:
-    """What is wrong; `way` leads from the payload to the member it is in, `offset` into the query."""
+class Mistake:
+    """What is wrong with a request; `way` leads from the payload to the member it is in, `offset` into the query."""
 
     code: str
     message: str
@@ -49,13 +49,13 @@ def _payload(step: Step, body: Body, payload: Template, report: Report, places: 
         return
     replaced = any("variables" in each.target for each in body.replacements)
     open_ended = "variables" in written and not isinstance(written["variables"], dict)
-    for mistake in _mistakes(operation, open_ended=open_ended or replaced):
+    for mistake in mistakes(operation, open_ended=open_ended or replaced):
         mark = _place(places.node(body.mark, "payload"), mistake, body.mark)
         said = f"step {quoted_name(step.step_id)}: {mistake.message}"
         report.warning(mistake.code, said, mark, mistake.hint)
 
 
-def _place(payload: Node | None, mistake: _Mistake, otherwise: Mark) -> Mark:
+def _place(payload: Node | None, mistake: Mistake, otherwise: Mark) -> Mark:
     """The character that is wrong, the member it is in, or at least the body."""
     here = payload
     for name in mistake.way:
@@ -68,18 +68,21 @@ def _place(payload: Node | None, mistake: _Mistake, otherwise: Mark) -> Mark:
     return here.inside(mistake.offset) if here is not None else otherwise
 
 
-def _mistakes(operation: Operation, *, open_ended: bool) -> Iterator[_Mistake]:
-    """With `open_ended` variables their names are known only when the request is made."""
+def mistakes(operation: Operation, *, open_ended: bool) -> Iterator[Mistake]:
+    """What is wrong with a request as it is written.
+
+    With `open_ended` variables their names are known only when the request is made.
+    """
     if operation.syntax_error is not None:
         wrong = operation.syntax_error
         place = f"{wrong.line}:{wrong.column}" if wrong.line else "the start"
         message = f"the GraphQL query is wrong at {place}: {one_line(wrong.message)}"
         offset = offset_of(operation.query, wrong.line, wrong.column) or 0
-        yield _Mistake("graphql-syntax", message, offset=offset)
+        yield Mistake("graphql-syntax", message, offset=offset)
         return
     for problem in operation.problems:
         if not (open_ended and problem.startswith("`variables`")):
-            yield _Mistake("graphql-operation", problem)
+            yield Mistake("graphql-operation", problem)
     declared = [each.name for each in operation.variables]
     if not open_ended:
         yield from _sent(operation, declared)
@@ -87,32 +90,32 @@ def _mistakes(operation: Operation, *, open_ended: bool) -> Iterator[_Mistake]:
         yield from _used(operation, declared)
 
 
-def _sent(operation: Operation, declared: list[str]) -> Iterator[_Mistake]:
+def _sent(operation: Operation, declared: list[str]) -> Iterator[Mistake]:
     missing = [each.name for each in operation.variables if each.name not in operation.sent]
     for name in operation.undeclared:
         message = f"variable {quoted_name(name)} is sent but the query does not declare it"
         hint = did_you_mean(name, missing or declared)
-        yield _Mistake("graphql-undeclared", message, hint, ("variables", name))
+        yield Mistake("graphql-undeclared", message, hint, ("variables", name))
     for variable in operation.variables:
         if variable.lacking:
             message = (
                 f"variable `${variable.name}` of type `{variable.type}` is declared but not sent"
             )
             hint = f"add `{variable.name}:` to `variables`"
-            yield _Mistake("graphql-missing", message, hint, offset=_at(operation, variable.name))
+            yield Mistake("graphql-missing", message, hint, offset=_at(operation, variable.name))
 
 
-def _used(operation: Operation, declared: list[str]) -> Iterator[_Mistake]:
+def _used(operation: Operation, declared: list[str]) -> Iterator[Mistake]:
     used = used_variables(operation.query)
     for name in sorted(used - set(declared)):
         message = f"variable `${name}` is used in the query but not declared"
         hint = did_you_mean(name, declared) or f"declare it: `(${name}: …)`"
-        yield _Mistake("graphql-unknown", message, hint, offset=_at(operation, name))
+        yield Mistake("graphql-unknown", message, hint, offset=_at(operation, name))
     for name in declared:
         if name not in used:
             message = f"variable `${name}` is declared but never used; servers refuse such a query"
             hint = did_you_mean(name, sorted(used - set(declared))) or "use it, or remove it"
-            yield _Mistake("graphql-unused", message, hint, offset=_at(operation, name))
+            yield Mistake("graphql-unused", message, hint, offset=_at(operation, name))
 
 
 def _at(operation: Operation, variable: str) -> int:
@@ -132,7 +135,7 @@ def _written(payload: Template) -> dict[str, Json] | None:
                 return None
             return read if isinstance(read, dict) else None
         case Members(members) if isinstance(members.get("query"), Constant):
-            known = {name: _stand_in(member) for name, member in members.items()}
+            known = {name: stand_in(member) for name, member in members.items()}
             if not isinstance(known.get("operationName", ""), str | None):
                 return None
             return known
@@ -140,11 +143,12 @@ def _written(payload: Template) -> dict[str, Json] | None:
             return None
 
 
-def _stand_in(template: Template) -> Json:
+def stand_in(template: Template) -> Json:
+    """A value with a stand-in wherever an expression stands."""
     match template:
         case Constant(value):
             return value
         case Members(members):
-            return {name: _stand_in(member) for name, member in members.items()}
+            return {name: stand_in(member) for name, member in members.items()}
         case _:
             return "…"

@@ -21,6 +21,7 @@ from textual.widgets.tree import TreeNode
 from arazzo_tui.document.arazzo import (
     CallWorkflow,
     Channel,
+    GraphQLOperation,
     OperationById,
     OperationByPath,
     Step,
@@ -188,6 +189,8 @@ def target_words(target: Target | None) -> str:
             return f"→ {one_line(text, 60)}"
         case Channel(text):
             return f"channel {one_line(text, 60)}"
+        case GraphQLOperation(schema, operation, source=source):
+            return f"{one_line(operation, 60)} of {source}" if source else f"GraphQL of {schema}"
         case None:
             return "calls nothing"
 
@@ -274,6 +277,10 @@ class BrowserPane(Pane):
         tree.clear()
         for name in names:
             tree.root.add(Text("document"), DocumentNode(name))
+
+    def add_document(self, name: str) -> None:
+        """Show one more document."""
+        self.tree_view.root.add(Text("document"), DocumentNode(name))
 
     def fill(self, opened: Opened, problems: Iterable[Problem]) -> None:
         """Show what is in a document that was read, problems at the node they belong to."""

@@ -4,34 +4,48 @@ Each key is a few lines: a question where one is needed, and the run is looked a
 Where it stops is `engine.debugger`'s, what the past is `engine.run`'s.
 """
 
+import asyncio
 from dataclasses import replace
 
 from textual import work
 
 from arazzo_tui.engine.amend import Amendment, CannotAmend, Replan
-from arazzo_tui.engine.debugger import Breakpoint, Place, Stride
+from arazzo_tui.engine.debugger import Breakpoint, Debugger, Place, Stride
 from arazzo_tui.engine.moment import Deciding, StepRecord
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.language.condition import Condition, parse_condition
 from arazzo_tui.language.note import BadText
 from arazzo_tui.tui import travel
 from arazzo_tui.tui.compare import CompareScreen
-from arazzo_tui.tui.exchange import StepKey, current_key, shown_key
+from arazzo_tui.tui.exchange import StepKey, shown_key
 from arazzo_tui.tui.external_editor import opened_outside
+from arazzo_tui.tui.kept import Again, again, kept_line, kept_runs
 from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.list_dialog import ListDialog
 from arazzo_tui.tui.run_screen import RunScreen
 from arazzo_tui.tui.runner import Runner
+from arazzo_tui.world.replay import HIDDEN
 from arazzo_tui.world.workspace import address_of, is_url
 
 
 class DebugScreen(RunScreen):
     """Breakpoints and the past."""
 
-    def run_began(self, before: Runner | None) -> None:
-        """A new run is watched for what the one before was watched for, its hits counted anew."""
-        if self.runner is not None and before is not None:
-            self.runner.debugger = replace(before.debugger, hits={}, why="")
+    def kept_breakpoints(self) -> Debugger:
+        """The breakpoints of this document as they were left the last time."""
+        kept = self.start.state.preference(self._breakpoints_name())
+        return travel.with_kept_breakpoints(Debugger(), kept, second_opinion_doubts)
+
+    def _breakpoints_name(self) -> str:
+        name = self.subject.opened.name if self.subject else ""
+        return f"breakpoints {address_of(name)}"
+
+    def _watch(self, debugger: Debugger) -> None:
+        """Watch the run for this, keep it for the next time, and draw its signs."""
+        self.debugger = debugger
+        kept = travel.kept_breakpoints(debugger)
+        self.start.state.prefer(self._breakpoints_name(), kept)
+        self.draw()
 
     # Strides to a place
 
@@ -61,27 +75,21 @@ class DebugScreen(RunScreen):
     def action_break(self) -> None:
         """Set a breakpoint before the step sends, or take away the one that is there."""
         key = self.pointed_step()
-        if self.runner is None or key is None:
-            self.notify("a breakpoint needs a run: F10 starts one", markup=False)
+        if key is None:
+            self.notify("put the cursor on a step in the browser first", markup=False)
             return
         point = Breakpoint(*key)
-        runner = self.runner
-        runner.debugger = runner.debugger.toggled(point)
-        there = any(each.key == point.key for each in runner.debugger.breakpoints)
+        self._watch(self.debugger.toggled(point))
+        there = any(each.key == point.key for each in self.debugger.breakpoints)
         self.notify(
             f"{'stops' if there else 'no longer stops'} at {point}", timeout=3, markup=False
         )
-        self.draw()
 
     @work
     async def action_breakpoints(self) -> None:
         """The list of breakpoints: toggle them, add one with a condition, stop at every failure."""
-        runner = self.runner
-        if runner is None:
-            self.notify("a breakpoint needs a run: F10 starts one", markup=False)
-            return
-        key = self.pointed_step() or current_key(runner.now)
-        entries = travel.breakpoint_entries(runner.debugger, key)
+        key = self.pointed_step()
+        entries = travel.breakpoint_entries(self.debugger, key)
         answer = await self.app.push_screen_wait(
             ListDialog("Breakpoints", [told for told, _ in entries], keys={"x": "removes"})
         )
@@ -89,22 +97,20 @@ class DebugScreen(RunScreen):
             return
         match entries[answer[0]][1], answer[1]:
             case Breakpoint() as point, "x":
-                runner.debugger = runner.debugger.toggled(point)
+                self._watch(self.debugger.toggled(point))
             case Breakpoint() as point, _:
-                runner.debugger = runner.debugger.with_breakpoint(
-                    replace(point, enabled=not point.enabled)
-                )
+                other = replace(point, enabled=not point.enabled)
+                self._watch(self.debugger.with_breakpoint(other))
             case Place() as place, _:
-                await self._add_breakpoint(runner, key, place)
+                if key is not None:
+                    await self._add_breakpoint(key, place)
             case "failure", _:
-                on = not runner.debugger.on_failure
-                runner.debugger = replace(runner.debugger, on_failure=on)
+                self._watch(replace(self.debugger, on_failure=not self.debugger.on_failure))
             case "graphql", _:
-                doubt = None if runner.debugger.doubt else second_opinion_doubts
-                runner.debugger = replace(runner.debugger, doubt=doubt)
-        self.draw()
+                doubt = None if self.debugger.doubt else second_opinion_doubts
+                self._watch(replace(self.debugger, doubt=doubt))
 
-    async def _add_breakpoint(self, runner: Runner, key: StepKey, place: Place) -> None:
+    async def _add_breakpoint(self, key: StepKey, place: Place) -> None:
         """Ask for the condition and the number of hits to let pass, and set the breakpoint."""
         text = await self.app.push_screen_wait(
             LineDialog(
@@ -116,9 +122,8 @@ class DebugScreen(RunScreen):
         )
         if text is not None:
             after, when = read_condition(text)
-            runner.debugger = runner.debugger.with_breakpoint(
-                Breakpoint(*key, place=place, when=when, after=after)
-            )
+            point = Breakpoint(*key, place=place, when=when, after=after)
+            self._watch(self.debugger.with_breakpoint(point))
 
     # The past
 
@@ -172,6 +177,42 @@ class DebugScreen(RunScreen):
             case ("branch", int() as number), _:
                 self.chosen = None
                 runner.switch(number)
+
+    # Kept runs
+
+    @work
+    async def action_kept(self) -> None:
+        """The kept runs: open one as it was, to look at it and to go on from any of its moments."""
+        if self.is_driving:
+            self.notify("a run is under way: esc stops it first", markup=False)
+            return
+        runs = await asyncio.to_thread(kept_runs, self.start.state)
+        if not runs:
+            self.notify("no runs are kept", markup=False)
+            return
+        answer = await self.app.push_screen_wait(
+            ListDialog("Kept runs", [kept_line(each) for each in runs])
+        )
+        if answer is not None:
+            found = await asyncio.to_thread(again, self.start.state, runs[answer[0]].path)
+            if isinstance(found, str):
+                self.notify(found, severity="error", timeout=12, markup=False)
+            else:
+                await self.show_again(found)
+
+    async def show_again(self, found: Again) -> None:
+        """Show a kept run; its secrets were never written down, so it goes on without them."""
+        name = found.opened.name
+        self.add_opened(found.opened)
+        await self.choose_workflow(name, found.header.workflow)
+        if self.subject is None or self.subject.plan is None:
+            return
+        self.runner = Runner(found.run, self.transport, self.run_changed)
+        self.redactor = HIDDEN
+        self.form_mode(shown=False)
+        self.draw()
+        said = "; ".join((*found.said, "secrets were not kept: i gives them again"))
+        self.notify(f"as it was kept: {said}", timeout=8, markup=False)
 
     # The document
 
@@ -247,7 +288,7 @@ class DebugScreen(RunScreen):
             self.notify(str(wrong), severity="error", markup=False)
             return
         self.chosen = None
-        self.notify(said, timeout=3, markup=False)
+        self.notify(said, timeout=3 + len(said) / 20, markup=False)
 
 
 def second_opinion_doubts(record: StepRecord) -> str:

@@ -19,7 +19,6 @@ from arazzo_tui.language.values import Json
 from arazzo_tui.tui import draw
 from arazzo_tui.tui.browser import BrowserPane
 from arazzo_tui.tui.exchange import StepKey
-from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
 from arazzo_tui.tui.find_bar import FindBar
 from arazzo_tui.tui.flow_view import FlowPane
 from arazzo_tui.tui.form_pane import FormPane
@@ -28,6 +27,8 @@ from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.pane import HeadLine, Pane
 from arazzo_tui.tui.pane_screen import PaneScreen
+from arazzo_tui.tui.request_pane import RequestPane
+from arazzo_tui.tui.response_pane import ResponsePane
 from arazzo_tui.tui.side_panes import ChecksPane, LogPane
 from arazzo_tui.tui.source_pane import SourcePane
 from arazzo_tui.tui.start import Start
@@ -131,7 +132,15 @@ class DocumentScreen(PaneScreen):
             if choose is not None and choose not in ids:
                 said = f"there is no workflow {one_line(choose)}; there is {', '.join(ids)}"
                 self.notify(said, severity="error", markup=False)
-            await self._choose(name, choose if choose in ids else ids[0])
+            await self.choose_workflow(name, choose if choose in ids else ids[0])
+
+    def add_opened(self, opened: Opened) -> None:
+        """Show a document that was read elsewhere, beside the others."""
+        if opened.name not in self._opened:
+            self._opened[opened.name] = opened
+            self._problems[opened.name] = opened.problems
+            self.browser.add_document(opened.name)
+            self.browser.fill(opened, opened.problems)
 
     def _show_problems(self, name: str) -> None:
         self.draw()
@@ -146,7 +155,7 @@ class DocumentScreen(PaneScreen):
         if self.is_driving:
             self.notify("a run is under way: esc stops it first", markup=False)
         elif not same:
-            await self._choose(message.document, message.workflow_id)
+            await self.choose_workflow(message.document, message.workflow_id)
         else:
             self.action_inputs()
 
@@ -155,7 +164,7 @@ class DocumentScreen(PaneScreen):
         subject = self.subject
         if subject is None or subject.place != (message.document, message.workflow_id):
             if not self.is_driving:
-                await self._choose(message.document, message.workflow_id)
+                await self.choose_workflow(message.document, message.workflow_id)
             return
         self.chosen = message.key
         self.draw()
@@ -170,7 +179,7 @@ class DocumentScreen(PaneScreen):
         self.query_one(ChecksPane).show([*draw.problem_lines([message.problem])])
         self.front("checks")
 
-    async def _choose(self, document: str, workflow_id: str) -> None:
+    async def choose_workflow(self, document: str, workflow_id: str) -> None:
         """Look at another workflow: plan it and show its form, filled with what is known."""
         opened = self._opened[document]
         known = await asyncio.to_thread(recalled, self.start.state, address_of(document))

@@ -218,18 +218,20 @@ def outputs_lines(
     there = len(outputs) - len(missing)
     yield BLANK
     yield line((f"{title}  ", "title"), f"{there} of {len(outputs)}")
+    kind_ = "result" if title.startswith("Workflow") else "output"
     for name, value in outputs.items():
+        about = f"{kind_}:{name}"
         if name in missing:
-            yield line(("– ", "warn"), (name, "name"), "  not there", hang=2)
-            yield line("    ", (redactor.text(missing[name]), "dim"))
+            yield line(("– ", "warn"), (name, "name"), "  not there", hang=2, about=about)
+            yield line("    ", (redactor.text(missing[name]), "dim"), about=about)
         else:
-            yield _output(name, redactor.value(value))
+            yield _output(name, redactor.value(value), about)
 
 
-def _output(name: str, value: Json) -> Line:
+def _output(name: str, value: Json, about: str) -> Line:
     return line(
         ("✓ ", "good"), (name, "name"), ("  " + kind(value) + "  ", "dim"),
-        (brief(value, 200), "value"), copy=write_value(value),
+        (brief(value, 200), "value"), copy=write_value(value), about=about,
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ async def edited_outside(app: App[None], text: str, suffix: str) -> str | NoEdit
         return NoEditor(f"no file for the editor can be written: {wrong.strerror}")
     try:
         failed = await _run(app, [*words, name])
-        return failed if failed is not None else await asyncio.to_thread(_read, name)
+        return failed if failed is not None else await asyncio.to_thread(_read, name, text)
     finally:
         await asyncio.to_thread(_removed, name)
 
@@ -79,11 +79,14 @@ def _written(text: str, suffix: str) -> str:
     return name
 
 
-def _read(name: str) -> str | NoEditor:
+def _read(name: str, before: str) -> str | NoEditor:
+    """The text of the file, without the line's end that many editors put after a text that had none."""
     try:
         if Path(name).stat().st_size > _MOST:
             return NoEditor("the edited text is too long")
-        return Path(name).read_text(encoding="utf-8")
+        with Path(name).open(encoding="utf-8", errors="surrogatepass", newline="") as file:
+            text = file.read()
+        return text if before.endswith("\n") else text.removesuffix("\n")
     except (OSError, UnicodeDecodeError) as wrong:
         return NoEditor(f"the edited text cannot be read: {wrong}")
 

@@ -20,16 +20,19 @@ from arazzo_tui.graphql.endpoint import probe
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
 from arazzo_tui.graphql.schema import Schema
 from arazzo_tui.graphql.second_opinion import second_opinion
+from arazzo_tui.graphql.verdict import Verdict
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.tui import draw, graphql_lines, hands
 from arazzo_tui.tui.debug_screen import DebugScreen
 from arazzo_tui.tui.exchange import Exchange, Phase, error_places
-from arazzo_tui.tui.exchange_panes import ExchangePane, RequestPane, ResponsePane
+from arazzo_tui.tui.exchange_pane import ExchangePane
 from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.lines_view import Line, LinesView, line
 from arazzo_tui.tui.list_dialog import ListDialog
 from arazzo_tui.tui.question_dialog import QuestionDialog
 from arazzo_tui.tui.repeats import repeat_lines, unsafe
+from arazzo_tui.tui.request_pane import RequestPane
+from arazzo_tui.tui.response_pane import ResponsePane
 from arazzo_tui.tui.runner import Runner
 from arazzo_tui.tui.start import Start
 from arazzo_tui.world.schemas import load_schema
@@ -101,13 +104,23 @@ class GraphQLScreen(DebugScreen):
             self.notify("no “did you mean” here that could be applied", markup=False)
             return
         names = "; ".join(each.sentence for each in done)
-        self.notify(f"{len(done)} edits: {names}", timeout=10, markup=False)
-        await self.send_instead(runner, exchange, request, ask=False)
+        count = f"{len(done)} edit{'' if len(done) == 1 else 's'}"
+        said = f"{count}: {names}; s sends it, n runs the step"
+        await self.send_instead(runner, exchange, request, ask=False, said=said)
 
     async def send_instead(
-        self, runner: Runner, exchange: Exchange, request: Request, *, ask: bool
+        self,
+        runner: Runner,
+        exchange: Exchange,
+        request: Request,
+        *,
+        ask: bool,
+        said: str = "ready to be sent: s sends it, n runs the step",
     ) -> None:
-        """Put a request in the place of one that was not sent, or after one that was answered."""
+        """Put a request in the place of one that was not sent, or after one that was answered.
+
+        With `ask`, it is asked before one that was sent may be sent once more; `said` is what is told.
+        """
         at = hands.moment_to_resend(runner.run, exchange)
         if at is None:
             self.notify("this step has not come yet: J jumps to it", markup=False)
@@ -122,7 +135,7 @@ class GraphQLScreen(DebugScreen):
             if await self.app.push_screen_wait(question) is not True:
                 return
         runner.look(at)
-        self.amend(runner, SendInstead(request), "ready to be sent: s sends it, n runs the step")
+        self.amend(runner, SendInstead(request), said)
 
     # Advice and docs
 
@@ -148,7 +161,7 @@ class GraphQLScreen(DebugScreen):
             return lines
         request, response = exchange.request, exchange.response
         lines += graphql_lines.advice_lines(self.advice(exchange), self.redactor)
-        if exchange.verdict is not None and response is not None:
+        if response is not None and _is_to_be_explained(exchange.verdict, response):
             lines.append(Line())
             lines += graphql_lines.answer_lines(request, response, self.redactor)
         lines += graphql_lines.note_lines(request, response, self.redactor)
@@ -196,7 +209,7 @@ class GraphQLScreen(DebugScreen):
             read_operation(exchange.request.payload) if exchange and exchange.request else None
         )
         if exchange is None or operation is None or schema is None:
-            self.notify("docs need a schema: G gives one", markup=False)
+            self.notify("docs need a schema: F3 gives one", markup=False)
             return
         text = pretty(operation.query).text
         rows = text.split("\n")
@@ -207,7 +220,9 @@ class GraphQLScreen(DebugScreen):
         if docs is None:
             self.notify("the schema says nothing about this line", markup=False)
             return
-        await self.app.push_screen_wait(ListDialog("Docs", graphql_lines.docs_lines(docs)))
+        await self.app.push_screen_wait(
+            ListDialog("Docs", graphql_lines.docs_lines(docs), chooses=False)
+        )
 
     # JSON in strings, and a probe
 
@@ -234,7 +249,12 @@ class GraphQLScreen(DebugScreen):
         lines += _probed(asked, answer, self.redactor)
         if isinstance(answer, Response):
             lines += graphql_lines.answer_lines(asked, answer, self.redactor)
-        await self.app.push_screen_wait(ListDialog("Probe { __typename }", lines))
+        await self.app.push_screen_wait(ListDialog("Probe { __typename }", lines, chooses=False))
+
+
+def _is_to_be_explained(verdict: Verdict | None, response: Response) -> bool:
+    """Whether a status is worth a sentence: not that of a plain success."""
+    return verdict is not None and (not verdict.succeeded or response.status != 200)
 
 
 def _edited(request: Request, edits: tuple[Edit, ...]) -> tuple[Request, list[Edit]]:

@@ -64,7 +64,7 @@ WORKBENCH_KEYS = (
         "Apply what the server suggests to an edited copy of the request",
         show=False,
     ),
-    _key("schema", "G", "schema", "schema", "Give a GraphQL schema: it advises", show=False),
+    _key("schema", "f3", "schema", "schema", "Give a GraphQL schema: it advises", show=False),
     _key("docs", "f2", "docs", "docs", "What the schema says of this line", show=False),
     _key(
         "unfold-strings",
@@ -121,6 +121,17 @@ WORKBENCH_KEYS = (
         "Every moment and branch of the run: look at one, go on from one",
         show=False,
     ),
+    _key("console", "p,colon", "console", "console", "Evaluate expressions, conditions, JSONPath"),
+    _key("watches", "w", "watches", "watches", "What is watched; the console adds", show=False),
+    _key(
+        "provenance",
+        "P",
+        "provenance",
+        "origin",
+        "Where the value at the cursor came from, and what used it or will",
+        show=False,
+    ),
+    _key("kept", "H", "kept", "kept runs", "Kept runs: open one as it was", show=False),
     _key("compare", "equals_sign", "compare", "compare", "This attempt beside another", show=False),
     _key("open", "o", "open_source", "open", "Open the step's source in $EDITOR", show=False),
     _key("inputs", "i", "inputs", "inputs", "The form with the inputs"),
@@ -181,7 +192,7 @@ WORKBENCH_KEYS = (
 """Every key of the screen. Ids are stable, so that keys can be put elsewhere by a keymap."""
 
 KEY_NAMES = {
-    "question_mark": "?", "escape": "esc", "slash": "/", "full_stop": ".", "comma": ",",
+    "question_mark": "?", "escape": "esc", "slash": "/", "full_stop": ".", "colon": ":", "comma": ",",
     "left_square_bracket": "[", "right_square_bracket": "]",
     "equals_sign": "=", "left_curly_bracket": "{", "right_curly_bracket": "}",
 }  # fmt: skip

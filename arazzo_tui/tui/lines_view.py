@@ -190,6 +190,12 @@ class LinesView(RowView):
             for start, end, indent in _cuts(line.plain, room, min(line.hang, room // 2)):
                 self._wrapped.append(_Row(at, start, end, indent))
 
+    def height_at(self, width: int) -> int:
+        """How many rows the lines would take in another width."""
+        room = max(20, width - self.scrollbar_size_vertical - self.lead_width)
+        cuts = (_cuts(each.plain, room, min(each.hang, room // 2)) for each in self._lines)
+        return sum(1 for each in cuts for _ in each)
+
     def on_resize(self) -> None:
         """Another width wraps otherwise; the cursor stays in its line."""
         super().on_resize()

@@ -1,4 +1,7 @@
-"""A window with a list of lines, one of which is chosen: a moment, a branch, an edit, a step to go to."""
+"""A window with a list of lines, one of which is chosen: a moment, a branch, an edit, a step to go to.
+
+A list that is only to be read is shown the same way. Long lines are wrapped, never cut.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -8,29 +11,74 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
+from textual.geometry import Size
+from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
-from arazzo_tui.tui.lines_view import Line
-from arazzo_tui.tui.pane import LOOKS
+from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.lines_view import Line, LinesView
+
+
+class ChoiceView(LinesView):
+    """Lines of which one is chosen: the cursor goes from line to line, however they are wrapped."""
+
+    DEFAULT_CSS = """
+    ChoiceView { background: $surface; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Choose", show=False, id="list.choose", tooltip="This line"),
+    ]
+
+    class Chosen(Message):
+        """The line at the cursor is the one."""
+
+    @property
+    def number(self) -> int:
+        """The number of the line the cursor is in, from 0."""
+        return self._wrapped[self.cursor_row].line if self._wrapped else 0
+
+    def go_to_line(self, number: int) -> None:
+        """Bring the cursor to a line, and all its rows into sight where they have room."""
+        rows = [at for at, row in enumerate(self._wrapped) if row.line == number]
+        if rows:
+            self.go_to(rows[-1])
+            self.go_to(rows[0])
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many rows as the lines take in this width."""
+        return self.height_at(width)
+
+    def action_move(self, rows: int) -> None:
+        """Some lines down, or up."""
+        self.go_to_line(max(0, min(self.number + rows, len(self.lines) - 1)))
+
+    def action_choose(self) -> None:
+        """This one."""
+        self.post_message(self.Chosen())
+
+    def row_clicked(self, row: int, column: int, *, twice: bool) -> None:
+        """A click brings the cursor; one in the line where it is chooses that."""
+        before = self.number
+        super().row_clicked(row, column, twice=twice)
+        if self.number == before:
+            self.action_choose()
 
 
 class ListDialog(ModalScreen[tuple[int, str] | None]):
     """Asks for one of several lines; gives back its number from 0 and the key it was chosen with.
 
-    Enter chooses with the key `enter`; `keys` are others, each with its word for the bottom.
+    Enter chooses with the key `enter`; `keys` are others, each with its word for the bottom. Where
+    nothing is to be chosen (`chooses` is false), the lines are only shown.
     """
 
     DEFAULT_CSS = """
     ListDialog {
         align: center middle;
         & > Vertical {
-            width: 100; max-width: 96%; height: auto; max-height: 90%;
+            width: 100; max-width: 96%; height: auto;
             background: $surface; border: round $primary; padding: 0;
         }
-        & OptionList { height: auto; max-height: 30; border: none; background: $surface; padding: 0; }
-        & OptionList:focus { border: none; }
     }
     """
 
@@ -45,41 +93,47 @@ class ListDialog(ModalScreen[tuple[int, str] | None]):
         *,
         at: int = 0,
         keys: Mapping[str, str] | None = None,
+        chooses: bool = True,
     ) -> None:
         super().__init__()
         self._title = title
         self._lines = tuple(lines)
         self._at = at
         self._keys = dict(keys or {})
+        self._chooses = chooses
 
     def compose(self) -> ComposeResult:
         """The list in its box."""
         with Vertical() as box:
-            box.border_title = Content(self._title)
+            box.border_title = Content(one_line(self._title, 200))
             words = [f"{key} {word}" for key, word in self._keys.items()]
-            box.border_subtitle = Content(" · ".join(("enter chooses", *words, "esc goes back")))
-            yield OptionList(*(Option(_content(each)) for each in self._lines), markup=False)
+            choosing = ("enter chooses", *words) if self._chooses else ()
+            box.border_subtitle = Content(" · ".join((*choosing, "esc goes back")))
+            view = ChoiceView()
+            view.styles.height = "auto"
+            yield view
 
     def on_mount(self) -> None:
         """The list has the keys, at the line that is meant."""
-        options = self.query_one(OptionList)
-        options.focus()
-        if self._lines:
-            options.highlighted = min(self._at, len(self._lines) - 1)
+        self.app.clear_notifications()
+        view = self.query_one(ChoiceView)
+        view.show(self._lines)
+        view.focus()
+        self.call_after_refresh(view.go_to_line, min(self._at, len(self._lines) - 1))
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """That one."""
+    def on_resize(self) -> None:
+        """The box stays within the screen, and the list within the box."""
+        self.query_one(ChoiceView).styles.max_height = max(1, min(30, self.size.height - 2))
+
+    def on_choice_view_chosen(self, event: ChoiceView.Chosen) -> None:
+        """That one; of a list that is only shown there is none."""
         event.stop()
-        self.dismiss((event.option_index, "enter"))
+        chosen = (self.query_one(ChoiceView).number, "enter")
+        self.dismiss(chosen if self._chooses and self._lines else None)
 
     def on_key(self, event: Key) -> None:
         """One of the other keys."""
         key = event.character or event.key
-        at = self.query_one(OptionList).highlighted
-        if key in self._keys and at is not None:
+        if key in self._keys and self._lines:
             event.stop()
-            self.dismiss((at, key))
-
-
-def _content(told: Line) -> Content:
-    return Content.assemble(*((text, LOOKS.get(look, "")) for text, look in told.pieces))
+            self.dismiss((self.query_one(ChoiceView).number, key))

@@ -18,6 +18,7 @@ from textual.widgets import Input, Static, TextArea
 
 from arazzo_tui.engine.exchange import Request
 from arazzo_tui.graphql.edited import BadRequestText, Part, RequestText, as_text, from_text
+from arazzo_tui.graphql.request import pretty
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.tui.external_editor import edited_outside
 from arazzo_tui.tui.json_editor import JsonEditor, LinesEditor
@@ -57,6 +58,7 @@ class RequestDialog(ModalScreen[Request | None]):
         self._request = request
         self._title = title
         self._text = as_text(request)
+        self._fields: dict[str, str] = {}
         self._leaving = False
 
     def compose(self) -> ComposeResult:
@@ -69,7 +71,7 @@ class RequestDialog(ModalScreen[Request | None]):
                 yield Input(text.line, id="line", compact=True, select_on_focus=False)
                 if text.query is not None:
                     yield Static("Query", classes="label")
-                    yield LinesEditor(text.query, id="query")
+                    yield LinesEditor(pretty(text.query).text, id="query")
                 yield from self._body_field()
                 yield Static("Headers", classes="label")
                 yield LinesEditor(text.headers, id="headers")
@@ -90,13 +92,17 @@ class RequestDialog(ModalScreen[Request | None]):
 
     def on_mount(self) -> None:
         """What is edited most has the keys."""
+        self.app.clear_notifications()
+        self._fields = {area.id or "": area.text for area in self.query(TextArea)}
         wanted = "body" if self._text.body is not None else "line"
         self.query_one(f"#{wanted}").focus()
 
     def edited(self) -> RequestText:
-        """The text as it stands in the fields."""
+        """The text as it stands in the fields; what was not touched is as it was, to the byte."""
         text = replace(self._text, line=self.query_one("#line", Input).value)
         for area in self.query(TextArea):
+            if area.text == self._fields.get(area.id or ""):
+                continue  # the query is laid out for reading, and is not sent so for that
             match area.id:
                 case "query":
                     text = replace(text, query=area.text)

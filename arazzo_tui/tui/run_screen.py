@@ -4,14 +4,17 @@ It holds a `Runner` and hands its run down to the panes. What is drawn is worked
 and `exchange`, what happens in the engine; the keys that change a run are `workbench`'s.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 
 from textual import work
 
 from arazzo_tui.document.source import Mark
-from arazzo_tui.engine.debugger import Stride
-from arazzo_tui.engine.moment import Moment
+from arazzo_tui.engine.debugger import Debugger, Stride
+from arazzo_tui.engine.moment import Moment, Pausing
+from arazzo_tui.engine.run import begun as started
 from arazzo_tui.engine.seen import seen_at
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
@@ -20,12 +23,14 @@ from arazzo_tui.tui import draw, status
 from arazzo_tui.tui.beginning import beginning
 from arazzo_tui.tui.document_screen import DocumentScreen
 from arazzo_tui.tui.exchange import Exchange, Phase, exchange_of, shown_key, standings
-from arazzo_tui.tui.exchange_panes import RequestPane, ResponsePane
 from arazzo_tui.tui.flow_view import FlowPane
+from arazzo_tui.tui.kept import keep
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.pane import HeadLine
 from arazzo_tui.tui.question_dialog import QuestionDialog
 from arazzo_tui.tui.repeats import repeat_lines, unsafe
+from arazzo_tui.tui.request_pane import RequestPane
+from arazzo_tui.tui.response_pane import ResponsePane
 from arazzo_tui.tui.runner import Runner
 from arazzo_tui.tui.side_panes import ChecksPane, LogPane
 from arazzo_tui.tui.source_pane import SourcePane
@@ -51,6 +56,7 @@ class RunScreen(DocumentScreen):
         super().__init__(start, start_server)
         self.runner: Runner | None = None
         self.redactor = Redactor()
+        self._watching = Debugger()
         self.transport = transport
         self._tokens = Tokens()
         self._starting = False
@@ -77,6 +83,17 @@ class RunScreen(DocumentScreen):
         return self.runner is not None and self.runner.busy
 
     @property
+    def debugger(self) -> Debugger:
+        """What the run is watched for, or the next one will be."""
+        return self.runner.debugger if self.runner else self._watching
+
+    @debugger.setter
+    def debugger(self, debugger: Debugger) -> None:
+        self._watching = debugger
+        if self.runner is not None:
+            self.runner.debugger = debugger
+
+    @property
     def is_at_rest(self) -> bool:
         """Whether nothing is being read, sent or prepared, and all of it is drawn."""
         return not (self.is_driving or self.opening or self._starting or self._drawing)
@@ -89,9 +106,16 @@ class RunScreen(DocumentScreen):
     # A run begins and moves
 
     def forget_run(self) -> None:
-        """No run any more."""
+        """No run any more; what was done is kept."""
+        if self.runner is not None:
+            self.run_worker(asyncio.to_thread(self.runner.close), group="close")
         self.runner, self._logged = None, 0
+        self._watching = self.kept_breakpoints()
         self.query_one(LogPane).lines.clear(_NOT_YET)
+
+    def kept_breakpoints(self) -> Debugger:
+        """What a run of the chosen workflow was watched for the last time."""
+        return Debugger()
 
     async def begin(self, values: Mapping[str, Json]) -> None:
         """Begin a run: it stands before its first step, and nothing was sent."""
@@ -103,17 +127,22 @@ class RunScreen(DocumentScreen):
         begun = await beginning(
             subject, subject.plan, values, state, self._tokens, self.transport, timeout
         )
-        self._starting = False
         if begun.said:
             self.notify(
                 begun.said, severity="information" if begun.moment else "error", markup=False
             )
         if begun.moment is None:
+            self._starting = False
             return
         self.subject, self.redactor = begun.subject, begun.redactor
-        before = self.runner
-        self.runner = Runner(begun.moment, self.transport, self._changed)
-        self.run_began(before)
+        watched = replace(self.debugger, hits={}, why="")
+        first = started(begun.moment)
+        await self._leave_run()
+        place = (subject.opened.name, subject.workflow_id)
+        journal = await asyncio.to_thread(keep, self.start.state, *place, first, self.redactor)
+        self.runner = Runner(first, self.transport, self.run_changed, journal)
+        self._starting = False
+        self.debugger = watched
         self.chosen, self._logged = None, 0
         self.query_one(LogPane).lines.clear(_NOT_YET)
         self.form_mode(shown=False)
@@ -123,8 +152,18 @@ class RunScreen(DocumentScreen):
         for stride in ahead:
             self.go(stride)
 
-    def run_began(self, before: Runner | None) -> None:
-        """A new run stands at its beginning; `before` is the one it takes the place of."""
+    async def _leave_run(self) -> None:
+        """What was done so far is written down; a run that could not be kept is said."""
+        runner = self.runner
+        if runner is not None:
+            await asyncio.to_thread(runner.close)
+            if runner.journal is not None and runner.journal.trouble:
+                self.notify(runner.journal.trouble, severity="warning", markup=False)
+
+    async def on_unmount(self) -> None:
+        """The run is kept as far as it came."""
+        if self.runner is not None:
+            await asyncio.to_thread(self.runner.close)
 
     def go(self, stride: Stride, goal: tuple[str, str] = ("", "")) -> None:
         """Go a stride in the background; the screen stays answerable.
@@ -162,7 +201,7 @@ class RunScreen(DocumentScreen):
         answer = await self.app.push_screen_wait(question)
         return answer is True
 
-    def _changed(self) -> None:
+    def run_changed(self) -> None:
         """The run moved: draw it, once for all that happens before the next frame."""
         if self.runner is not None:
             self.redactor = self.redactor.knowing(seen_at(self.runner.now))
@@ -198,7 +237,7 @@ class RunScreen(DocumentScreen):
         if subject is not None:
             states = standings(self.shown)
             planned = subject.plan.workflows if subject.plan else {}
-            points = self.runner.debugger.breakpoints if self.runner else ()
+            points = self.debugger.breakpoints
             stops = frozenset((each.workflow, each.step) for each in points if each.enabled)
             self.browser.show_states(subject.place, planned, states, stops)
             run = self.runner.run if self.runner else None
@@ -322,7 +361,11 @@ class RunScreen(DocumentScreen):
             runner.cancel()
             self.notify("cancelled; what had left may have arrived", markup=False)
         elif runner is not None and runner.cancel():
-            self.notify("paused", markup=False)
+            waits = isinstance(runner.now.stage, Pausing)
+            said = (
+                "stopped waiting: n tries again now, A chooses what follows" if waits else "paused"
+            )
+            self.notify(said, markup=False)
         elif self.has_class("-zoomed"):
             self.action_zoom()
         elif self.in_form and runner is not None:

@@ -13,16 +13,28 @@ from time import monotonic
 from arazzo_tui.engine.amend import Amendment
 from arazzo_tui.engine.debugger import Debugger, Stride
 from arazzo_tui.engine.moment import Moment, Pausing, Sending
-from arazzo_tui.engine.run import Run, begun
+from arazzo_tui.engine.run import Run
+from arazzo_tui.world.journal import Journal, WriteAhead
 from arazzo_tui.world.session import Session, Transport
 
 
 class Runner:
-    """Drives one run. `on_change` is called after every moment and when driving begins and ends."""
+    """Drives one run. `on_change` is called after every moment and when driving begins and ends.
 
-    def __init__(self, first: Moment, transport: Transport, on_change: Callable[[], None]) -> None:
+    With a `journal` the run is kept: a request is written down before it leaves, a moment as it comes.
+    """
+
+    def __init__(
+        self,
+        first: Run,
+        transport: Transport,
+        on_change: Callable[[], None],
+        journal: Journal | None = None,
+    ) -> None:
         self._on_change = on_change
-        self._session = Session(begun(first), transport, self._moved)
+        self.journal = journal
+        ahead = WriteAhead(transport, journal) if journal is not None else transport
+        self._session = Session(first, ahead, self._moved)
         self._task: asyncio.Task[Moment] | None = None
         self._since = monotonic()
         self._ahead: deque[tuple[Stride, tuple[str, str]]] = deque()
@@ -133,9 +145,18 @@ class Runner:
         self._session.debugger = replace(self.debugger, why="")
         self._session.show(run)
 
-    def _moved(self, _: Run) -> None:
+    def _moved(self, run: Run) -> None:
         self._since = monotonic()
+        if self.journal is not None:
+            self.journal.moved(run)
         self._on_change()
+
+
+    def close(self) -> None:
+        """Stop, and write down what is not written yet. Blocks for as long as the disk takes."""
+        self.cancel()
+        if self.journal is not None:
+            self.journal.close()
 
 
 def _failed(moment: Moment) -> bool:

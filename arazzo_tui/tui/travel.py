@@ -1,15 +1,17 @@
 """Moments, branches and breakpoints as lists to choose from. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from arazzo_tui.engine.amend import told
-from arazzo_tui.engine.debugger import Breakpoint, Debugger, Place
+from arazzo_tui.engine.debugger import Breakpoint, Debugger, Doubt, Place
 from arazzo_tui.engine.exchange import Failure, Response
 from arazzo_tui.engine.moment import (
     Acting,
     Calling,
     Deciding,
+    Decision,
     Judging,
     Moment,
     Pausing,
@@ -20,7 +22,10 @@ from arazzo_tui.engine.moment import (
     Waited,
 )
 from arazzo_tui.engine.run import Cause, Run
+from arazzo_tui.language.condition import parse_condition
+from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.language.values import Json
 from arazzo_tui.tui.exchange import Exchange, StepKey
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.repeats import named
@@ -35,7 +40,7 @@ def timeline_entries(run: Run) -> list[Entry]:
     width = len(str(len(run.moments)))
     entries: list[Entry] = []
     for at, moment in enumerate(run.moments):
-        here = "❯" if at == run.at else " "
+        here = "▶" if at == run.at else " "
         pieces: list[tuple[str, str]] = [
             (f"{here} {at + 1:>{width}}  ", "dim"),
             ("  " * moment.depth, ""),
@@ -45,7 +50,8 @@ def timeline_entries(run: Run) -> list[Entry]:
         hand = _hand(run.causes[at])
         if hand:
             pieces.append((f"  ✎ {hand}", "warn"))
-        entries.append((line(*pieces), ("moment", at)))
+        hang = width + 6 + 2 * moment.depth
+        entries.append((line(*pieces, hang=hang), ("moment", at)))
     for number, branch in enumerate(run.aside):
         ended = branch.end.ended
         how = "not ended" if ended is None else "succeeded" if ended.passed else "failed"
@@ -76,10 +82,19 @@ def _what(moment: Moment) -> list[tuple[str, str]]:
         case Deciding(record):
             return [("passed", "good") if record.passed else ("failed", "bad")]
         case Acting(record):
-            decision = record.decision
-            return [(f"then {decision.type} {one_line(decision.target, 60)}".rstrip(), "next")]
+            return [(_next(record.decision), "next")]
         case Pausing(_, seconds):
             return [(f"waits {seconds:g} s", "warn")]
+
+
+def _next(decision: Decision) -> str:
+    match decision.type:
+        case "goto" | "retry" | "next":
+            words = {"goto": "goes to", "retry": "tries again", "next": "goes on with"}
+            target = decision.target or ("" if decision.type == "retry" else "the next step")
+            return f"{words[decision.type]} {one_line(target, 60)}".rstrip()
+        case "end" | "fail":
+            return "ends the workflow" + (" as failed" if decision.type == "fail" else "")
 
 
 def _answer(answer: Response | Failure | Returned) -> tuple[str, str]:
@@ -119,7 +134,7 @@ def attempts_like(run: Run, exchange: Exchange) -> list[tuple[Line, str, StepRec
     return found
 
 
-def breakpoint_entries(debugger: Debugger, key: StepKey) -> list[BreakpointEntry]:
+def breakpoint_entries(debugger: Debugger, key: StepKey | None) -> list[BreakpointEntry]:
     """The breakpoints with their hits, the two that stand everywhere, and what can be added here."""
     entries: list[BreakpointEntry] = []
     for each in debugger.breakpoints:
@@ -132,5 +147,61 @@ def breakpoint_entries(debugger: Debugger, key: StepKey) -> list[BreakpointEntry
         (line(("◆ ", "warn"), "at every failed attempt: ", (failing, "strong")), "failure")
     )
     entries.append((line(("◆ ", "warn"), "at GraphQL errors: ", (doubting, "strong")), "graphql"))
+    if key is None:
+        return entries
     added = [(line(("+ ", "next"), f"{key[1]} {each.value} …"), each) for each in Place]
     return [*entries, *added]
+
+
+def kept_breakpoints(debugger: Debugger) -> Json:
+    """What is kept of a debugger for the next time a document is opened."""
+    points: list[Json] = [
+        {
+            "workflow": each.workflow,
+            "step": each.step,
+            "place": each.place.name,
+            "when": each.when.text if each.when else "",
+            "after": each.after,
+            "enabled": each.enabled,
+        }
+        for each in debugger.breakpoints
+    ]
+    return {
+        "points": points,
+        "on_failure": debugger.on_failure,
+        "on_graphql_errors": debugger.doubt is not None,
+    }
+
+
+def with_kept_breakpoints(debugger: Debugger, kept: Json, doubt: Doubt) -> Debugger:
+    """A debugger with what was kept; what cannot be read of it is left out."""
+    if not isinstance(kept, Mapping):
+        return debugger
+    points = kept.get("points")
+    for each in points if isinstance(points, list) else ():
+        point = _point(each)
+        if point is not None:
+            debugger = debugger.with_breakpoint(point)
+    doubts = kept.get("on_graphql_errors") is True
+    return replace(
+        debugger, on_failure=kept.get("on_failure") is True, doubt=doubt if doubts else None
+    )
+
+
+def _point(kept: Json) -> Breakpoint | None:
+    match kept:
+        case {
+            "workflow": str() as workflow,
+            "step": str() as step,
+            "place": str() as place,
+            "when": str() as when,
+            "after": int() as after,
+            "enabled": bool() as enabled,
+        }:
+            try:
+                condition = parse_condition(when)[0] if when else None
+                return Breakpoint(workflow, step, Place[place], condition, after, enabled)
+            except (BadText, KeyError):
+                return None
+        case _:
+            return None

@@ -23,7 +23,7 @@ from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui import hands
 from arazzo_tui.tui.answer_dialog import AnswerDialog
-from arazzo_tui.tui.graphql_screen import GraphQLScreen
+from arazzo_tui.tui.insight_screen import InsightScreen
 from arazzo_tui.tui.keys import WORKBENCH_KEYS
 from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.lines_view import line
@@ -32,7 +32,7 @@ from arazzo_tui.tui.request_dialog import RequestDialog
 from arazzo_tui.tui.runner import Runner
 
 
-class Workbench(GraphQLScreen):
+class Workbench(InsightScreen):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*WORKBENCH_KEYS]

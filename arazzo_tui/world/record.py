@@ -185,7 +185,7 @@ def _sources(documents: Documents, name: str, seen: set[str]) -> Iterator[tuple[
         match content:
             case Documents():
                 yield from _sources(content, whole, seen)
-            case Api():
+            case Api() | GraphQLText():
                 yield whole, content.source
             case Unavailable() | AsyncApi():
                 pass

@@ -16,6 +16,7 @@ from arazzo_tui.engine.run import Run, begun
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.world.assume import answered, read_method_and_path
+from arazzo_tui.world.given import wrong_with_url
 from arazzo_tui.world.masking import MASKED
 from arazzo_tui.world.prepare import planned
 from arazzo_tui.world.reading import CannotRead
@@ -82,6 +83,9 @@ def first_moment(header: Header, document: Opened) -> Moment:
         operations = {name: read_method_and_path(said) for name, said in header.operations.items()}
     except ValueError as wrong:
         raise CannotReplay(f"an operation was not kept as it should be: {wrong}") from None
+    for name, server in header.servers.items():
+        if wrong_url := wrong_with_url(server.url):
+            raise CannotReplay(f"the base URL of {quoted_name(name)} cannot be used: {wrong_url}")
     credentials = {
         key: Credential(MASKED, "kept without its secret", origins)
         for key, origins in header.credentials.items()

@@ -19,7 +19,8 @@ from arazzo_tui.document.openapi import read_api, what_it_is
 from arazzo_tui.document.read import read_description
 from arazzo_tui.document.refs import is_absolute, resolve_reference
 from arazzo_tui.document.source import Problem, Severity
-from arazzo_tui.engine.plan import Documents, SourceContent, Unavailable
+from arazzo_tui.engine.plan import Documents, GraphQLText, SourceContent, Unavailable
+from arazzo_tui.graphql.steps import read_definitions
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import assumed_operations
 from arazzo_tui.world.locate import Located, NotLocated, locate, workspace_root
@@ -66,10 +67,14 @@ class Opened:
 
 @dataclass(slots=True)
 class Workspace:
-    """Reads documents and their sources, each once."""
+    """Reads documents and their sources, each once.
+
+    With `graphql_steps` steps with `graphqlOperation` can be planned, which Arazzo 1.2 may have.
+    """
 
     fetch: FetchBytes = not_fetched
     strict: bool = False
+    graphql_steps: bool = False
     _loaded: dict[str, tuple[Node | None, tuple[Problem, ...]]] = field(default_factory=dict)
     _opened: dict[str, Opened] = field(default_factory=dict)
     _named: dict[str, str] = field(default_factory=dict)

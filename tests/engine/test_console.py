@@ -147,6 +147,9 @@ def test_an_error_says_what_is_there(line, message, hint, known) -> None:
     [
         ("", 0),
         ("$statusCode ==", 14),
+        ("  $statusCode ==  ", 16),
+        ("$inputs.order -> $.a[", 21),
+        ("$statusCode.a -> $.a", None),
         ("$statusCode == 1 1", 17),
         ("$statusCod", 0),
         ("$foo.bar", 0),

@@ -153,7 +153,9 @@ def test_a_place_in_a_request_comes_from_what_is_written_for_it(play, place, exp
         ("header from", 0, ["`$workflows.flow.inputs.who` ← the default of the input `who`"]),
         ("header user-agent", 0, ["the name of this tool"]),
         ("query color", 0, ["`$inputs.user#/color` ← the input `user` as it was given"]),
-        ("query size", 0, []),
+        ("query size", 0, ["3, written in the document"]),
+        ("query filter[color]", 0, ["`$inputs.user#/color` ← the input `user` as it was given"]),
+        ("query nope", 0, []),
         ("body api", 0, ["$sourceDescriptions.api.url"]),
         ("body lines 1 n", 0, ["`$inputs.user#/color` ← the input `user` as it was given"]),
         ("body lines 0 n", 0, ["1, written in the document"]),
@@ -171,16 +173,20 @@ def test_a_place_in_a_request_comes_from_what_is_written_for_it(play, place, exp
             "body sent",
             1,
             [
-                "`$steps.first.outputs.sent` ← `query color` ← `$inputs.user#/color`"
-                " ← the input `user` as it was given"
+                (
+                    "`$steps.first.outputs.sent` ← `query color` ← `$inputs.user#/color`"
+                    " ← the input `user` as it was given"
+                )
             ],
         ),
         (
             "body from",
             1,
             [
-                "`$steps.first.outputs.from` ← `header from` ← `$workflows.flow.inputs.who`"
-                " ← the default of the input `who`"
+                (
+                    "`$steps.first.outputs.from` ← `header from` ← `$workflows.flow.inputs.who`"
+                    " ← the default of the input `who`"
+                )
             ],
         ),
         ("body all", 1, ["`$inputs`"]),
@@ -365,6 +371,16 @@ def test_the_newest_attempt_before_the_reader_counts(play, case, place, readers)
     for reader, giver in readers.items():
         ((_, output, response),) = came_from(run, tuple(place.split()), reader)
         assert (output.record, response.record) == (giver, giver)
+
+
+def test_a_chain_through_a_long_loop_ends_before_it_is_unreadable(play) -> None:
+    run = play("an-output-may-carry-its-own-last-value")
+    (first,) = came_from(run, ("outputs", "last"), 3)
+    assert [each.record for each in first] == [3, 2, 1, 0, None]
+    assert first[-1].missing == "step `loop` has given nothing yet"
+    (long,) = came_from(run, ("outputs", "last"), 35)
+    assert len(long) < 40
+    assert long[-1].text == "… and further back"
 
 
 def test_the_outputs_of_the_run_have_chains(play) -> None:

@@ -22,7 +22,7 @@ from arazzo_tui.engine.amend import (
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.machine import pending
-from arazzo_tui.engine.moment import Decision, Deciding, Judging, Ready, Send, Sending, Wait, Waited
+from arazzo_tui.engine.moment import Deciding, Decision, Judging, Ready, Send, Sending, Wait, Waited
 from arazzo_tui.engine.run import Run, begun
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json

@@ -27,6 +27,7 @@ from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Failure, Headers, Response
 from arazzo_tui.engine.machine import pending
 from arazzo_tui.engine.moment import (
+    Decision,
     Limits,
     Moment,
     Reply,
@@ -38,11 +39,26 @@ from arazzo_tui.engine.moment import (
     Waited,
 )
 from arazzo_tui.engine.run import Run, begun
-from arazzo_tui.language.jsontext import write_json
+from arazzo_tui.language.jsontext import read_json, write_json
 from arazzo_tui.language.secrets import Redactor
+from arazzo_tui.language.values import Json, Pointer, places
 from arazzo_tui.world.given import inputs_from_file
+from arazzo_tui.world.moves import kept_cause
 from arazzo_tui.world.prepare import begun_with, planned
-from arazzo_tui.world.record import header_of
+from arazzo_tui.world.record import (
+    Closed,
+    Header,
+    Renamed,
+    Sent,
+    SwitchedTo,
+    TookUp,
+    Went,
+    header_of,
+    header_value,
+    move_value,
+    stand_of,
+)
+from arazzo_tui.world.record_text import BadRecord, OtherVersion, read_header, read_move
 from arazzo_tui.world.replay import CannotReplay, changes, first_moment, opened, replayed
 from arazzo_tui.world.store import Kept, Store
 from arazzo_tui.world.workspace import Workspace
@@ -335,3 +351,64 @@ def test_a_document_from_the_network_is_played_without_it(copied, tmp_path: Path
     forgotten = replace(kept.header, texts={})
     with pytest.raises(CannotReplay, match="was not kept"):
         first_moment(forgotten, opened(forgotten))
+
+
+# ------------------------------------------------------------------------------- what a line may say
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def every_kind_of_line() -> list[Json]:
+    """The lines of a kept run in which everything occurs that can."""
+    _, _, first, _ = READ["steps-run-in-order"]
+    request = begun(first).advance().now.stage.request
+    told = [*EDITED, SendInstead(request), JumpTo("first"), SetOutput("first", "x", 1)]
+    told += [Choose(Decision("goto", "a", "second", "step", "why", 1.5, {"x": 1}, (("b", "c"),)))]
+    causes = [*told, Replan(first.plan), Failure("read", "broke"), Waited(), None]
+    stand = stand_of(first)
+    moves = [Went(kept_cause(each), stand) for each in causes]
+    rest = [TookUp(1, "x"), SwitchedTo(0), Renamed("y"), Sent(), Closed("failed", 1)]
+    header = header_value(header_of(first, "x.yaml", "flow", 1.5))
+    return [header, *(move_value(each, 1) for each in (*moves, *rest))]
+
+
+LINES = every_kind_of_line()
+
+
+def places_of(value: Json) -> list[Pointer]:
+    return [place for place, _ in places(value)]
+
+
+def changed(value: Json, place: Pointer, new: Json) -> Json:
+    if not place:
+        return new
+    if isinstance(value, Mapping):
+        return {**value, place[0]: changed(value[place[0]], place[1:], new)}
+    items = list(value)
+    items[int(place[0])] = changed(items[int(place[0])], place[1:], new)
+    return items
+
+
+def test_every_kind_of_line_is_read_as_it_was_written() -> None:
+    for line in LINES[1:]:
+        read = read_move(read_json(write_json(line)), 1)
+        assert move_value(read, 1) == read_json(write_json(line))
+    assert header_value(read_header(read_json(write_json(LINES[0])))) == LINES[0]
+
+
+@settings(max_examples=400)
+@given(data=st.data())
+def test_a_line_with_something_odd_in_it_is_read_or_refused(data: st.DataObject) -> None:
+    line = data.draw(st.sampled_from(LINES))
+    odd = changed(line, data.draw(st.sampled_from(places_of(line))), data.draw(ODD))
+    try:
+        read = read_header(odd) if line is LINES[0] else read_move(odd, 1)
+    except (BadRecord, OtherVersion):
+        return
+    assert header_value(read) if isinstance(read, Header) else move_value(read, 1)
