@@ -49,12 +49,20 @@ def run_object(
     moment: Moment | None,
     problems: Iterable[Problem],
     redactor: Redactor,
+    by_hand: Mapping[int, tuple[str, ...]] | None = None,
 ) -> Json:
-    """The one object that `run --json` prints; its members are a contract with scripts."""
+    """The one object that `run --json` prints; its members are a contract with scripts.
+
+    `by_hand` are the words for what a person did to an attempt, by its number in the trail.
+    """
     steps: list[Json] = []
     outputs: Mapping[str, Json] = {}
     if moment is not None:
-        steps = [step_object(record) for record in moment.trail]
+        done = by_hand or {}
+        steps = [
+            _with_hands(step_object(record), done.get(number, ()))
+            for number, record in enumerate(moment.trail)
+        ]
         steps += _unfinished(moment)
         outputs = moment.ended.outputs if moment.ended else {}
     report: dict[str, Json] = {
@@ -70,7 +78,12 @@ def run_object(
     return redactor.value(report)
 
 
-def step_object(record: StepRecord) -> Json:
+def _with_hands(step: Mapping[str, Json], words: tuple[str, ...]) -> Json:
+    """An attempt with what was done to it by hand, where there was something."""
+    return {**step, "by_hand": list(words)} if words else step
+
+
+def step_object(record: StepRecord) -> Mapping[str, Json]:
     """One attempt of a step, as `run --json` lists it."""
     verdict = second_opinion(record.request, record.answer)
     return {
@@ -212,6 +225,7 @@ def _story(record: StepRecord, number: int) -> Iterator[str]:
     again = f" (attempt {record.attempt})" if record.attempt > 1 else ""
     sign = "✓" if record.passed else "✗"
     yield f"{sign} {number} {one_line(record.step)}{again}  {_call(record)}"
+    yield from _noted(record)
     for check in record.checks:
         yield f"    {'✓' if check.passed else '✗'} {one_line(check.condition)}   {check.reason}"
     verdict = second_opinion(record.request, record.answer)
@@ -237,6 +251,15 @@ def _call(record: StepRecord) -> str:
             return f"{sent}→ {unsent}{message}"
         case Returned(workflow, passed, _, _, reason):
             return f"workflow {one_line(workflow)} {'succeeded' if passed else 'failed: ' + reason}"
+
+
+def _noted(record: StepRecord) -> Iterator[str]:
+    """What the way of an answer had of its own: a proxy that saw it, a redirect, an unknown coding."""
+    match record.answer:
+        case Response(notes=notes) | Failure(partial=Response(notes=notes)):
+            yield from (f"    ! {note}" for note in notes)
+        case _:
+            return
 
 
 def _graphql(verdict: Verdict, record: StepRecord) -> Iterator[str]:

@@ -40,6 +40,9 @@ def scenes() -> list[tuple[str, Start, Play]]:
         inputs_origin="sample",
         demo=True,
     )
+    today = demo_start(schema="highlight")
+    failed = ("f10", "f10")
+    origin = ("f10", "f10", "f10", "2", "tab", "j", "P")
     return [
         ("1-inputs", sample, keys()),
         ("2-before-sending", sample, keys("f10")),
@@ -48,6 +51,17 @@ def scenes() -> list[tuple[str, Start, Play]]:
         ("5-done", sample, keys("f10", "f5")),
         ("6-raw-request", sample, keys("f10", "f10", "2", "V", "z")),
         ("7-keys", sample, keys("f10", "question_mark")),
+        ("8-errors-at-their-places", today, keys(*failed, "4", *["j"] * 15)),
+        ("9-variables", today, keys(*failed, "2", "v")),
+        ("10-did-you-mean", today, keys(*failed, "D")),
+        ("11-edit", today, keys(*failed, "e")),
+        ("12-two-attempts", today, keys(*failed, "D", "s", "s", "equals_sign")),
+        ("13-origin", sample, keys(*origin)),
+        ("14-console", sample, keys("f10", "f10", "p", *"$.data..secure_id")),
+        ("15-timeline", sample, keys("f10", "f5", "T")),
+        ("16-breakpoints", sample, keys("f10", "b", "B")),
+        ("17-flow", sample, keys("f10", "f10", "6")),
+        ("18-source", sample, keys("f10", "f10", "7")),
     ]
 
 

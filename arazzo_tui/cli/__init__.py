@@ -8,12 +8,26 @@ import os
 import sys
 from collections.abc import Sequence
 
+from arazzo_tui.cli.arguments import Given, parse
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that the arguments name; the exit code."""
-    from arazzo_tui.cli.arguments import parse
+    """Run the command that the arguments name; the exit code.
 
-    given = parse(_typed() if arguments is None else arguments)
+    70 is a bug of ours, which is told and kept for its authors, 130 an interruption.
+    """
+    typed = _typed() if arguments is None else arguments
+    try:
+        return _done(parse(typed))
+    except KeyboardInterrupt:
+        return 130
+    except Exception as bug:  # noqa: BLE001  # the one place where our own mistakes end
+        from arazzo_tui.cli.apology import apologise
+
+        return apologise(bug, typed)
+
+
+def _done(given: Given) -> int:
     match given.command:
         case "run":
             from arazzo_tui.cli.run import run

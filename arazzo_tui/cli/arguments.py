@@ -48,6 +48,7 @@ class Given:
     keep: bool = True
     json: bool = False
     strict: bool = False
+    graphql_steps: bool = False
     fail_on_graphql: bool = False
     port: int = 0
     schema: SchemaName = "documented"
@@ -73,6 +74,7 @@ def parse(arguments: Sequence[str]) -> Given:
         keep=getattr(read, "keep", True),
         json=getattr(read, "json", False),
         strict=getattr(read, "strict", False),
+        graphql_steps=getattr(read, "graphql_steps", False),
         fail_on_graphql=getattr(read, "fail_on_graphql", False),
         port=getattr(read, "port", 0),
         schema=getattr(read, "schema", "documented"),
@@ -98,6 +100,7 @@ def _open() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("-w", "--workflow", metavar="WORKFLOW", help="show this workflow first")
     _values(parser)
+    _experiments(parser)
     parser.add_argument("--version", action="version", version=f"arazzo-tui {__version__}")
     return parser
 
@@ -146,6 +149,7 @@ def _run() -> argparse.ArgumentParser:
         help="keep no record of the run; else it is kept in your state folder, without secrets",
     )  # fmt: skip
     parser.add_argument("--strict", action="store_true", help=_STRICT)
+    _experiments(parser)
     parser.add_argument(
         "--fail-on-graphql-errors", action="store_true", dest="fail_on_graphql",
         help="exit with 1 when GraphQL reports an error, whatever the criteria say",
@@ -193,6 +197,7 @@ def _check() -> argparse.ArgumentParser:
         "--json", action="store_true", help="print the problems as a JSON list on stdout"
     )
     parser.add_argument("--strict", action="store_true", help=_STRICT)
+    _experiments(parser)
     return parser
 
 
@@ -243,6 +248,14 @@ def _values(parser: argparse.ArgumentParser) -> None:
         "--server", action="append", dest="servers", metavar="NAME=URL",
         help="the base URL of a source description, path included; goes before what is kept of "
         "earlier answers in arazzo-tui.yaml, beside the document or above it",
+    )  # fmt: skip
+
+
+def _experiments(parser: argparse.ArgumentParser) -> None:
+    """What only a proposal has: the same for the terminal, for `run` and for `check`."""
+    parser.add_argument(
+        "--experimental-graphql-steps", action="store_true", dest="graphql_steps",
+        help="run steps with `graphqlOperation`, as proposed for Arazzo 1.2 (it may change)",
     )  # fmt: skip
 
 

@@ -21,7 +21,9 @@ _STDIN = "-"
 
 def check(given: Given) -> int:
     """Check every document; 0 clean, 1 problems, 2 when one cannot be read."""
-    workspace = Workspace(fetch=fetcher(named_by(given.documents)), strict=given.strict)
+    workspace = Workspace(
+        fetcher(named_by(given.documents)), given.strict, graphql_steps=given.graphql_steps
+    )
     try:
         names = tuple(dict.fromkeys(documents_named(given.documents)))
     except BadUsage as wrong:

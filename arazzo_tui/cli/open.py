@@ -4,11 +4,13 @@ import asyncio
 import os
 import sys
 
+from arazzo_tui.cli.apology import told_with
 from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.streams import say
 from arazzo_tui.tui.start import Start, demo_start
 from arazzo_tui.world.folders import documents_named
 from arazzo_tui.world.given import BadUsage, read_inputs
+from arazzo_tui.world.session import Transport
 from arazzo_tui.world.state import State, state_folder
 
 
@@ -30,12 +32,29 @@ def open_tui(given: Given) -> int:
 
 
 async def _run(start: Start) -> int:
-    from arazzo_tui.tui.app import ArazzoApp
     from arazzo_tui.tui.lazy_http import LazyHttp
 
     async with LazyHttp() as transport:
-        app = ArazzoApp(start, transport)
-        await app.run_async()
+        return await shown(start, transport)
+
+
+async def shown(start: Start, transport: Transport) -> int:
+    """Show the program in the terminal until it is left; the exit code.
+
+    128 and its number after a signal. Raises `Broken` after a bug of ours, when the terminal is usable.
+    """
+    from arazzo_tui.tui.app import ArazzoApp
+
+    app = ArazzoApp(start, transport)
+    with told_with(lambda: app.redactor):
+        if sys.platform == "win32":
+            await app.run_async()
+        else:
+            from arazzo_tui.tui.terminal import run_in_terminal
+
+            await run_in_terminal(app)
+        if app.bug is not None:
+            raise app.bug
     return app.return_code or 0
 
 
@@ -47,4 +66,5 @@ def _start(given: Given) -> Start:
         servers=given.servers,
         state=State(state_folder()),
         timeout=given.timeout,
+        graphql_steps=given.graphql_steps,
     )

@@ -1,5 +1,6 @@
 """What a run came to, however it was driven: told on stderr, printed on stdout, said by the exit code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from arazzo_tui.cli.arguments import Given
@@ -27,6 +28,7 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     redactor: Redactor = field(default_factory=Redactor)
     code: int | None = None
+    by_hand: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -71,6 +73,7 @@ def printed(given: Given, outcome: Outcome) -> int:
                 moment=outcome.moment,
                 problems=outcome.problems,
                 redactor=outcome.redactor,
+                by_hand=outcome.by_hand,
             )
             output.write(as_json(report))
         elif outcome.moment is not None and outcome.moment.ended is not None:

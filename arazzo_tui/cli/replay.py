@@ -89,6 +89,7 @@ def _tell(run: Run, outcome: Outcome) -> None:
     narrator.hear(run)
     outcome.redactor = narrator.redactor
     outcome.moment = run.now
+    outcome.by_hand = run.by_hand()
     if run.aside:
         names = ", ".join(one_line(each.name) for each in run.aside)
         say(printable(f"· beside it are the branches {names}"))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
+from arazzo_tui.cli.apology import told_with
 from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.outcome import Narrator, Outcome, graphql_failed, printed
 from arazzo_tui.cli.streams import say
@@ -43,6 +44,11 @@ from arazzo_tui.world.workspace import Opened, Workspace, address_of
 def run(given: Given) -> int:
     """Run a workflow to its end; the exit code says how it went."""
     outcome = Outcome(given.documents[0], given.workflow)
+    with told_with(lambda: outcome.redactor):
+        return _run(given, outcome)
+
+
+def _run(given: Given, outcome: Outcome) -> int:
     try:
         moment = _first_moment(given, outcome)
     except BadUsage as wrong:
@@ -81,6 +87,7 @@ def _first_moment(given: Given, outcome: Outcome) -> Moment:
     workspace = Workspace(
         fetch=fetcher(hosts.allow),
         strict=given.strict,
+        graphql_steps=given.graphql_steps,
     )
     said = read_operations(given.operations)
     opened = workspace.open(given.documents[0])
@@ -188,7 +195,10 @@ async def _driven(
     say(printable(f"▶ {one_line(outcome.workflow)}  ({one_line(outcome.document)})"))
 
     def changed(run: Run) -> None:
-        told.hear(run)
+        try:
+            told.hear(run)
+        finally:
+            outcome.redactor = told.redactor
         if journal is not None:
             journal.moved(run)
 
@@ -200,7 +210,6 @@ async def _driven(
         with suppress(asyncio.CancelledError):
             await task
     outcome.moment = session.run.now
-    outcome.redactor = told.redactor
     ended = outcome.moment.ended
     if ended is not None:
         outcome.status = "succeeded" if ended.passed else "failed"

@@ -51,7 +51,7 @@ def graphql_call(
             )
             report.error("graphql-step", message, called.mark, f"run it with {SWITCH}")
         return None
-    sound = _is_graphql(called.schema, step, documents, report)
+    sound = _is_graphql(called.schema, called, documents, report)
     definition = _definition(called, step, documents, documents.read_graphql, report)
     if not sound or definition is None:
         return None
@@ -126,7 +126,7 @@ def definition_of(step: Step, documents: Documents) -> GraphQLDefinition | None:
 # ------------------------------------------------------------------------------- looking up
 
 
-def _is_graphql(name: str, step: Step, documents: Documents, report: Report) -> bool:
+def _is_graphql(name: str, called: GraphQLOperation, documents: Documents, report: Report) -> bool:
     """Whether a source is there and may be a schema; an unreadable one has to do (A-53)."""
     content = documents.sources.get(name)
     match content:
@@ -135,10 +135,10 @@ def _is_graphql(name: str, step: Step, documents: Documents, report: Report) -> 
         case None:
             message = f"there is no source {quoted_name(name)}"
             known = [each.name for each in documents.description.source_descriptions]
-            report.error("unknown-source", message, step.mark, did_you_mean(name, known))
+            report.error("unknown-source", message, called.mark, did_you_mean(name, known))
         case _:
             message = f"the source {quoted_name(name)} is no GraphQL"
-            report.error("unknown-source", message, step.mark, "a schema has `type: graphql`")
+            report.error("unknown-source", message, called.mark, "write `type: graphql` if it is")
     return False
 
 
@@ -150,10 +150,10 @@ def _definition(
     content = documents.sources.get(called.source)
     if isinstance(content, Unavailable):
         message = f"the source {quoted_name(called.source)} {content.reason}"
-        report.error("source-unavailable", message, step.mark)
+        report.error("source-unavailable", message, called.mark)
         return None
     if not isinstance(content, GraphQLText):
-        _is_graphql(called.source, step, documents, report)
+        _is_graphql(called.source, called, documents, report)
         return None
     try:
         found = {each.name: each for each in read(content.source.text)}
@@ -167,7 +167,7 @@ def _definition(
             f"{quoted_name(called.operation)}"
         )
         hint = did_you_mean(called.operation, filter(None, found))
-        report.error("unknown-operation", message, step.mark, hint)
+        report.error("unknown-operation", message, called.mark, hint)
     return found.get(called.operation)
 
 

@@ -23,7 +23,7 @@ from arazzo_tui.language.values import Json
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong with a request; `way` leads from the payload to the member it is in, `offset` into the query."""
+    """What is wrong; `way` leads from the payload to the member it is in, `offset` into the query."""
 
     code: str
     message: str

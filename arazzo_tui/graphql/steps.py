@@ -39,7 +39,7 @@ def read_definitions(text: str) -> tuple[GraphQLDefinition, ...]:
     try:
         document = parse(text, max_tokens=MOST_TOKENS, allow_empty_selection_sets=False)
     except GraphQLSyntaxError as error:
-        at = error.positions[0] if error.positions else 0
+        at = next(iter(error.positions or ()), 0)
         message = error.message.removeprefix("Syntax Error: ")
         raise BadText(f"this is no GraphQL: {one_line(message)}", at) from None
     fragments = {
@@ -102,13 +102,15 @@ def _reached(
 def check_steps(documents: Documents, report: Report) -> None:
     """Report what is wrong with the GraphQL operations of all steps, by their schemas where these are there.
 
-    What keeps a step from being planned at all, such as a syntax error, is said by the planner.
+    What keeps a step from being planned at all, a syntax error or a subscription, is said by the planner.
     """
     schemas: dict[str, Schema | None] = {}
     for workflow in documents.description.workflows:
         for step in workflow.steps:
             definition = definition_of(step, documents)
-            if isinstance(step.target, GraphQLOperation) and definition is not None:
+            if definition is None or definition.kind == "subscription":
+                continue
+            if isinstance(step.target, GraphQLOperation):
                 name = step.target.schema
                 if name not in schemas:
                     schemas[name] = _schema(documents.sources.get(name), report)
@@ -144,7 +146,9 @@ def _check(
         if schema is not None and each.code in _SAID_BY_A_SCHEMA:
             continue
         of_variable = variables.get(each.way[-1]) if each.way[0] == "variables" else None
-        mark = of_variable.mark if of_variable else _place(each.offset, called, definition, documents)
+        mark = (
+            of_variable.mark if of_variable else _place(each.offset, called, definition, documents)
+        )
         message, hint = f"step {quoted_name(step.step_id)}: {each.message}", each.hint
         if each.code == "graphql-missing":
             hint = "add a parameter with `in: variable`"
@@ -154,7 +158,9 @@ def _check(
         offset = offset_of(definition.text, first.line, first.column) if first else None
         mark = _place(offset or 0, called, definition, documents)
         message = f"step {quoted_name(step.step_id)}: {one_line(error.message)}"
-        report.warning("graphql-invalid", message, mark, f"by the schema {quoted_name(called.schema)}")
+        report.warning(
+            "graphql-invalid", message, mark, f"by the schema {quoted_name(called.schema)}"
+        )
 
 
 _SAID_BY_A_SCHEMA = ("graphql-unknown", "graphql-unused")

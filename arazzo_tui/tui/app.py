@@ -5,16 +5,22 @@ Puts the rooms together for the terminal. Everything drawn passes the last net (
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Input
+from textual.worker import WorkerFailed
 
+from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.tui.keys import WORKBENCH_KEYS, key_words
 from arazzo_tui.tui.safe import SafeFilter
 from arazzo_tui.tui.start import Start
@@ -28,7 +34,9 @@ class ArazzoApp(App[None]):
     TITLE = "arazzo-tui"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "suspend_process", "suspend", show=False)
+    ]
     _themed = False
     """Whether the theme is the user's from now on, and no longer what the program starts with."""
 
@@ -37,6 +45,10 @@ class ArazzoApp(App[None]):
         self._start = start
         self._transport = transport
         self._alive = AsyncExitStack()
+        self.bug: Exception | None = None
+        """The mistake of ours that ended the program."""
+        self.redactor = Redactor()
+        """What must not be told of it: the secrets there were when it happened."""
         kept = start.state.preference("theme")
         if isinstance(kept, str) and kept in self.available_themes:
             self.theme = kept
@@ -51,8 +63,43 @@ class ArazzoApp(App[None]):
         """Textual's filters, and the last net after them."""
         return [*super().get_line_filters(), SafeFilter()]
 
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal, as a driver that outlives it."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from arazzo_tui.tui.terminal import Terminal
+
+        return Terminal
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A bug of ours ends the program; it is told when the terminal has been left (not here)."""
+        self._return_code = 70
+        if self.bug is None:
+            inner = error.error if isinstance(error, WorkerFailed) else None
+            self.bug = inner if isinstance(inner, Exception) else error
+            self.redactor = self._secrets()
+            self._exception = self.bug  # so that tests hear of it too
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def _secrets(self) -> Redactor:
+        """What may not be told now: the secrets of the run, and those in fields that hide them."""
+        typed = [
+            field.value
+            for screen in self.screen_stack
+            for field in screen.query(Input)
+            if field.password
+        ]
+        known = [each.redactor for each in self.screen_stack if isinstance(each, Workbench)]
+        return (known[0] if known else Redactor()).knowing(typed)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand a text to the terminal's clipboard; half a character becomes `?`."""
+        super().copy_to_clipboard(text.encode("utf-8", "replace").decode())
+
     async def on_mount(self) -> None:
         """Show the first screen; the demo's server starts beside it."""
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if self._start.documents:
             await self.push_screen(self._workbench())
         else:
@@ -77,7 +124,7 @@ class ArazzoApp(App[None]):
         if start is None:
             self.exit()
             return
-        self._start = start
+        self._start = replace(start, graphql_steps=self._start.graphql_steps)
         await self.push_screen(self._workbench())
 
     def _warm(self) -> None:

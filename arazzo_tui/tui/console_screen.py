@@ -3,6 +3,7 @@
 It knows a scope and asks `engine.console`; what matches in the body is told to whoever opened it.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -13,8 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from arazzo_tui.engine.completion import complete
-from arazzo_tui.engine.console import Answer, evaluate
+from arazzo_tui.insight.completion import complete
+from arazzo_tui.insight.console import Answer, evaluate
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Scope
 from arazzo_tui.tui.insight_lines import answer_lines
@@ -73,12 +74,11 @@ class ConsoleScreen(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """The line has the keys."""
         self.query_one(Input).focus()
-        self._answer("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Answer as it is typed."""
         event.stop()
-        self._answer(event.value)
+        self.run_worker(self._answer(event.value), exclusive=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the line; the next one begins."""
@@ -88,8 +88,9 @@ class ConsoleScreen(ModalScreen[str | None]):
             self._history.append(text)
             self._at = len(self._history)
 
-    def _answer(self, text: str) -> None:
-        answer = evaluate(text, self._scope)
+    async def _answer(self, text: str) -> None:
+        """Answer a line; a query over a large body takes its time beside the keys."""
+        answer = await asyncio.to_thread(evaluate, text, self._scope)
         lines = answer_lines(answer, self._redactor) if text.strip() else []
         self._on_answer(answer)
         self.query_one(LinesView).show([*lines, *self._offers(text)])

@@ -57,7 +57,7 @@ class DocumentScreen(PaneScreen):
         self.subject: Subject | None = None
         self.chosen: StepKey | None = None
         self.opening = True
-        self._workspace = Workspace(fetch=fetcher(named_by(start.documents)))
+        self._workspace = _workspace(start)
         self._stamps = Stamps()
         self._opened: dict[str, Opened] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
@@ -202,7 +202,7 @@ class DocumentScreen(PaneScreen):
         """Read the documents anew when a file of theirs has changed; a run may go on with the new plan."""
         if self.opening or not await asyncio.to_thread(self._stamps.changed):
             return
-        workspace = Workspace(fetch=fetcher(named_by(self.start.documents)))
+        workspace = _workspace(self.start)
         names = tuple(self._opened)
         opened = {name: await asyncio.to_thread(workspace.open, name) for name in names}
         self._stamps = await asyncio.to_thread(stamps, self._workspace.files())
@@ -338,3 +338,7 @@ class DocumentScreen(PaneScreen):
     def draw(self) -> None:
         """Hand every pane what it is to show."""
         raise NotImplementedError
+
+
+def _workspace(start: Start) -> Workspace:
+    return Workspace(fetcher(named_by(start.documents)), graphql_steps=start.graphql_steps)

@@ -261,6 +261,31 @@ def ending_lines(ended: Ended, doubts: int, redactor: Redactor) -> Iterator[Line
     yield from outputs_lines("Workflow outputs", ended.outputs, ended.missing, redactor)
 
 
+def stack_lines(moment: Moment, redactor: Redactor) -> Iterator[Line]:
+    """The call stack with each frame's inputs and what its steps gave; nothing in the first workflow."""
+    if moment.depth == 0:
+        return
+    yield BLANK
+    yield line(("Call stack", "title"), ("  the innermost first", "dim"))
+    for depth in range(moment.depth, -1, -1):
+        frame = moment.frames[depth]
+        sign = ("▶ ", "next") if depth == moment.depth else ("  ", "")
+        place = f"{frame.at + 1}/{len(frame.workflow.steps)}"
+        yield line(sign, (frame.workflow.key, "strong"), f" › {frame.step.step_id} {place}", hang=2)
+        for name, value in frame.inputs.items():
+            yield _named(f"$inputs.{name}", redactor.value(value))
+        for step, known in frame.steps.items():
+            for name, value in known.get("outputs", {}).items():
+                yield _named(f"$steps.{step}.outputs.{name}", redactor.value(value))
+
+
+def _named(name: str, value: Json) -> Line:
+    return line(
+        ("    ", ""), (name + "  ", "name"), (brief(value, 80), "value"), hang=6,
+        copy=write_value(value), expression=name,
+    )  # fmt: skip
+
+
 def problem_lines(problems: Iterable[Problem]) -> Iterator[Line]:
     """Problems with place, caret and cure."""
     for problem in problems:

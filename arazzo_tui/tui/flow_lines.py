@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.cells import set_cell_size
 
-from arazzo_tui.engine.flow import Flow
+from arazzo_tui.insight.flow import Flow
 from arazzo_tui.tui.exchange import StepKey
 from arazzo_tui.tui.flow_entries import Entry, Shown, end_entries, heading, step_entries
 from arazzo_tui.tui.flow_lanes import Arc, Gutter, Pieces, gutter

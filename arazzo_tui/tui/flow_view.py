@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from arazzo_tui.engine.flow import Flow, flows
+from arazzo_tui.insight.flow import Flow, flows
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run

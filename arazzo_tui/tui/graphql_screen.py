@@ -37,7 +37,7 @@ from arazzo_tui.tui.runner import Runner
 from arazzo_tui.tui.start import Start
 from arazzo_tui.world.schemas import load_schema
 from arazzo_tui.world.session import Transport
-from arazzo_tui.world.workspace import address_of
+from arazzo_tui.world.workspace import address_of, is_url
 
 _PROBE_WITHIN = 10.0
 """Seconds a probe waits for its answer."""
@@ -70,6 +70,7 @@ class GraphQLScreen(DebugScreen):
     ) -> None:
         super().__init__(start, transport, start_server)
         self._schemas: dict[str, Schema] = {}
+        self._looked_for: set[str] = set()
         self._advised = Advised()
 
     # Errors and edits
@@ -140,11 +141,35 @@ class GraphQLScreen(DebugScreen):
     # Advice and docs
 
     def _schema(self, exchange: Exchange) -> Schema | None:
+        """The schema of the step's source; a file that was given the last time is read when it is first
+        wanted, a server is not asked again unasked.
+        """
         match exchange.step.target:
             case CallOperation(operation):
-                return self._schemas.get(operation.source)
+                source = operation.source
             case _:
                 return None
+        if source not in self._looked_for and self.subject is not None:
+            self._looked_for.add(source)
+            where = self.start.state.preference(self._schema_name(source))
+            if isinstance(where, str) and not is_url(where):
+                self.run_worker(self._load_schema(source, where), group="schema")
+        return self._schemas.get(source)
+
+    def _schema_name(self, source: str) -> str:
+        name = self.subject.opened.name if self.subject else ""
+        return f"schema {address_of(name)} {source}"
+
+    async def _load_schema(self, source: str, where: str) -> None:
+        """Read a schema and advise by it from now on; say why where it is none."""
+        schema = await load_schema(where, self.transport)
+        if isinstance(schema, Schema):
+            self._schemas[source] = schema
+            self.start.state.prefer(self._schema_name(source), where)
+            self.notify(f"advice of {schema.name} from now on", markup=False)
+        else:
+            self.notify(schema.sentence, severity="error", timeout=12, markup=False)
+        self.draw()
 
     def advice(self, exchange: Exchange) -> tuple[Advice, ...]:
         """What is to be said before a GraphQL request is sent."""
@@ -179,8 +204,7 @@ class GraphQLScreen(DebugScreen):
                 source = operation.source
             case _:
                 return
-        key = f"schema {address_of(subject.opened.name)} {source}"
-        before = self.start.state.preference(key)
+        before = self.start.state.preference(self._schema_name(source))
         where = await self.app.push_screen_wait(
             LineDialog(
                 f"Schema of {source}",
@@ -191,14 +215,8 @@ class GraphQLScreen(DebugScreen):
             )
         )
         if where:
-            schema = await load_schema(where, self.transport)
-            if isinstance(schema, Schema):
-                self._schemas[source] = schema
-                self.start.state.prefer(key, where)
-                self.notify(f"advice of {schema.name} from now on", markup=False)
-            else:
-                self.notify(schema.sentence, severity="error", timeout=12, markup=False)
-            self.draw()
+            self._looked_for.add(source)
+            await self._load_schema(source, where)
 
     @work
     async def action_docs(self) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from arazzo_tui.engine.console import Answer, Judged, Matches, Value, Wrong, evaluate
+from arazzo_tui.insight.console import Answer, Judged, Matches, Value, Wrong, evaluate
 from arazzo_tui.engine.inputs import write_value
-from arazzo_tui.engine.links import Chain, Link, sentence
-from arazzo_tui.engine.onward import Use
-from arazzo_tui.engine.rewrites import rewrites
+from arazzo_tui.insight.links import Chain, Link, sentence
+from arazzo_tui.insight.onward import Use
+from arazzo_tui.insight.rewrites import rewrites
 from arazzo_tui.language.check import Check
 from arazzo_tui.language.criterion import Criterion
 from arazzo_tui.language.note import Note

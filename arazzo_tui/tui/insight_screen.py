@@ -6,11 +6,11 @@ cursor is at, drawn, and jumped to.
 
 from textual import work
 
-from arazzo_tui.engine.console import Answer, Matches
-from arazzo_tui.engine.links import Link
+from arazzo_tui.insight.console import Answer, Matches
+from arazzo_tui.insight.links import Link
 from arazzo_tui.engine.moment import Moment
-from arazzo_tui.engine.onward import Use, uses
-from arazzo_tui.engine.provenance import came_from
+from arazzo_tui.insight.onward import Use, uses
+from arazzo_tui.insight.provenance import came_from
 from arazzo_tui.engine.run import Run
 from arazzo_tui.engine.scope import scope
 from arazzo_tui.language.values import Pointer

@@ -37,11 +37,18 @@ class LineDialog(ModalScreen[str | None]):
         }
         & .title { text-style: bold; height: auto; max-height: 2; }
         & .purpose { height: auto; max-height: 4; color: $foreground-muted; margin: 0 0 1 0; }
-        & .hint { height: 1; color: $foreground-muted; margin: 1 0 0 0; }
+        & .hint { height: auto; max-height: 3; color: $foreground-muted; margin: 1 0 0 0; }
         & .hint.wrong { color: $text-error; }
         & Input { background: $panel; }
     }
+    LineDialog.-short {
+        & .title { max-height: 1; }
+        & .purpose { max-height: 2; margin: 0; }
+        & .hint { margin: 0; }
+    }
     """
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012  # so Textual declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", tooltip="Do nothing", id="line.cancel"),

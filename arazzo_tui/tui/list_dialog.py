@@ -54,7 +54,7 @@ class ChoiceView(LinesView):
         self.go_to_line(max(0, min(self.number + rows, len(self.lines) - 1)))
 
     def action_choose(self) -> None:
-        """This one."""
+        """Choose the line at the cursor."""
         self.post_message(self.Chosen())
 
     def row_clicked(self, row: int, column: int, *, twice: bool) -> None:

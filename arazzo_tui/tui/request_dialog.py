@@ -42,7 +42,13 @@ class RequestDialog(ModalScreen[Request | None]):
         & .hint { height: auto; max-height: 3; color: $foreground-muted; }
         & .hint.wrong { color: $text-error; text-style: bold; }
     }
+    RequestDialog.-short {
+        & .label { margin: 0; }
+        & .hint { max-height: 2; }
+    }
     """
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012  # so Textual declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys, action, words, show=False, tooltip=tooltip, id=name, priority=True)

@@ -266,9 +266,21 @@ class RunScreen(DocumentScreen):
             if subject is not None and subject.problems:
                 return [*draw.problem_lines(subject.problems)]
             return [line(("F10 starts the run; nothing is sent before you see it", "dim"))]
-        if self.chosen is None:
-            return draw.run_lines(moment, exchange, self.redactor)
-        return [*draw.step_lines(exchange, self.redactor)]
+        if self.chosen is not None:
+            return [*draw.step_lines(exchange, self.redactor), *self._hand_lines(exchange)]
+        lines = draw.run_lines(moment, exchange, self.redactor)
+        return [*lines, *self._hand_lines(exchange), *draw.stack_lines(moment, self.redactor)]
+
+    def _hand_lines(self, exchange: Exchange | None) -> list[Line]:
+        """What a person did to the attempt that is shown."""
+        if self.runner is None or exchange is None:
+            return []
+        run, record = self.runner.run, exchange.record
+        number = len(run.shown.trail)
+        if record is not None:
+            trail = run.now.trail
+            number = next((at for at, each in enumerate(trail) if each is record), number)
+        return [line(("✎ ", "warn"), each, hang=2) for each in run.by_hand().get(number, ())]
 
     def _draw_status(self, exchange: Exchange | None) -> None:
         subject, runner = self.subject, self.runner

@@ -14,7 +14,7 @@ class Start:
 
     `servers` are NAME=URL texts, looked at when a document is known. With `demo` the program starts
     its own server, with the graph called `schema`, and everything is sent there. `inputs_origin` says
-    where given inputs come from.
+    where given inputs come from. With `graphql_steps` those are run that are proposed for Arazzo 1.2.
     """
 
     documents: tuple[str, ...] = ()
@@ -26,6 +26,7 @@ class Start:
     schema: SchemaName = "documented"
     state: State = field(default_factory=lambda: State(None))
     timeout: float = 30.0
+    graphql_steps: bool = False
 
 
 def demo_start(timeout: float = 30.0, schema: SchemaName = "documented") -> Start:

@@ -1,5 +1,6 @@
 """The two lines over the panes: where the run is, and how far the step that is shown has come. Pure."""
 
+import re
 from collections.abc import Iterator
 
 from arazzo_tui.engine.exchange import Failure, Response
@@ -52,11 +53,19 @@ def _state(moment: Moment | None, *, busy: bool, waited: float, note: str) -> li
         place += f" attempt {frame.attempt}"
     if busy and isinstance(moment.stage, Pausing):
         left = max(0.0, moment.stage.seconds - waited)
-        return [("WAITING", "warn"), (f"{place}: retry in {left:.1f} s, n goes on now", "strong")]
+        many = _of_how_many(moment.stage.record)
+        said = f"{place}: retry{many} in {left:.1f} s, n goes on now, esc stops"
+        return [("WAITING", "warn"), (said, "strong")]
     if busy:
         return [("RUNNING", "warn"), (f"{place}  {seconds(waited)}", "strong")]
     word = "PAUSED before" if isinstance(moment.stage, Ready) else "PAUSED in"
     return [(word, "warn"), (place, "strong")]
+
+
+def _of_how_many(record: StepRecord) -> str:
+    """Which retry of how many a decision is, as its reason says."""
+    found = re.search(r"retry (\d+ of \d+)", record.decision.why)
+    return f" {found[1]}" if found else ""
 
 
 def phases(exchange: Exchange | None, *, waited: float = 0.0) -> Line:

@@ -49,7 +49,9 @@ class Workbench(InsightScreen):
     async def action_edit(self) -> None:
         """Edit the request that is shown: before it leaves, or to send it once more."""
         runner, exchange = self.at_rest(), self.exchange()
-        if runner is None or exchange is None or exchange.request is None:
+        if runner is None:
+            return
+        if exchange is None or exchange.request is None:
             self.notify("there is no request to edit here", markup=False)
             return
         title = f"{exchange.key[1]}: edit the request; s or n sends it"
@@ -61,7 +63,9 @@ class Workbench(InsightScreen):
     async def action_resend(self) -> None:
         """Build the same request of the step that is shown once more; nothing leaves yet."""
         runner, exchange = self.at_rest(), self.exchange()
-        if runner is None or exchange is None or exchange.request is None:
+        if runner is None:
+            return
+        if exchange is None or exchange.request is None:
             self.notify("there is no request to send again here", markup=False)
         else:
             await self.send_instead(runner, exchange, exchange.request, ask=True)
@@ -70,7 +74,9 @@ class Workbench(InsightScreen):
     async def action_answer(self) -> None:
         """Answer the request that waits by hand; nothing is sent."""
         runner, exchange = self.at_rest(), self.exchange()
-        if runner is None or exchange is None or not isinstance(runner.run.shown.stage, Sending):
+        if runner is None:
+            return
+        if exchange is None or not isinstance(runner.run.shown.stage, Sending):
             self.notify("no request waits for an answer here: s builds one", markup=False)
             return
         answer = await self.app.push_screen_wait(
@@ -107,6 +113,10 @@ class Workbench(InsightScreen):
         if runner is None:
             return
         named = hands.settable(runner.run.shown)
+        if not named:
+            said = "this workflow has no inputs and no outputs to set"
+            self.notify(said, markup=False)
+            return
         answer = await self.app.push_screen_wait(
             ListDialog("Set a value for this run", [told for told, _, _ in named])
         )
@@ -141,8 +151,10 @@ class Workbench(InsightScreen):
     async def action_choose(self) -> None:
         """Choose what follows the step that was judged, whatever its actions say."""
         runner = self.at_rest()
-        options = choices(_before_end(runner)) if runner else ()
-        if runner is None or not options:
+        if runner is None:
+            return
+        options = choices(_before_end(runner))
+        if not options:
             self.notify("what follows is chosen when a step was judged: s goes there", markup=False)
             return
         lines = [hands.decision_line(each) for each in options]
@@ -155,7 +167,9 @@ class Workbench(InsightScreen):
         """Let a failed criterion of the step pass for the rest of this run."""
         runner, exchange = self.at_rest(), self.exchange()
         criteria = exchange.step.step.success_criteria if exchange else ()
-        if runner is None or exchange is None or not criteria:
+        if runner is None:
+            return
+        if exchange is None or not criteria:
             self.notify("this step has no criteria", markup=False)
             return
         checks = exchange.record.checks if exchange.record else ()

@@ -9,6 +9,7 @@ from arazzo_tui.document.yaml_words import check_words
 from arazzo_tui.engine import lint as names
 from arazzo_tui.engine.planner import check
 from arazzo_tui.graphql import lint as graphql
+from arazzo_tui.graphql.steps import check_steps
 from arazzo_tui.world.workspace import Opened
 
 _STANDS_AT = {
@@ -44,6 +45,7 @@ def all_problems(opened: Opened, *, strict: bool = False) -> tuple[Problem, ...]
     check_words(opened.documents.description.source, report)
     names.lint(opened.documents, report, places)
     graphql.lint(opened.documents.description, report, places)
+    check_steps(opened.documents, report)
     found = (*opened.problems, *check(opened.documents, strict=strict), *report.problems)
     return tuple(dict.fromkeys(_at_its_field(each, places) for each in found))
 

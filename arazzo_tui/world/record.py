@@ -38,7 +38,7 @@ from arazzo_tui.engine.moment import (
     Values,
     Waited,
 )
-from arazzo_tui.engine.plan import Documents, Unavailable
+from arazzo_tui.engine.plan import Documents, GraphQLText, Unavailable
 from arazzo_tui.engine.run import Cause
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
@@ -67,6 +67,7 @@ class Header:
     timeout: float = 30.0
     limits: Limits = field(default_factory=Limits)
     strict: bool = False
+    graphql_steps: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     program: str = __version__
@@ -155,6 +156,7 @@ def header_of(
         timeout=settings.timeout,
         limits=settings.limits,
         strict=strict,
+        graphql_steps=first.plan.first.documents.read_graphql is not None,
         digests=digests_of(first.plan.first.documents),
         texts=_texts(first.plan.first.documents),
     )
@@ -215,6 +217,7 @@ def header_value(header: Header) -> Mapping[str, Json]:
         "digests": header.digests,
         "workflow": header.workflow,
         "strict": header.strict,
+        "graphql_steps": header.graphql_steps,
         "inputs": header.inputs,
         "files": {
             name: {

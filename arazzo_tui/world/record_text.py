@@ -99,6 +99,7 @@ def read_header(line: Json) -> Header:
         timeout=_number(members, "timeout"),
         limits=Limits(_count(limits, "steps"), _count(limits, "depth"), _number(limits, "wait")),
         strict=members.get("strict") is True,
+        graphql_steps=members.get("graphql_steps") is True,
         digests=_text_mapping(members, "digests"),
         texts=_text_mapping(members, "texts"),
         program=_text(members, "program"),

@@ -69,7 +69,8 @@ def opened(header: Header) -> Opened:
             raise CannotRead(f"is at {one_line(url, 120)}, and was not kept")
         return header.texts[url].encode("utf-8", "surrogatepass")
 
-    return Workspace(fetch=fetch, strict=header.strict).open(header.document)
+    workspace = Workspace(fetch, header.strict, graphql_steps=header.graphql_steps)
+    return workspace.open(header.document)
 
 
 def first_moment(header: Header, document: Opened) -> Moment:

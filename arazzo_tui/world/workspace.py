@@ -130,8 +130,9 @@ class Workspace:
         own, listed = node.get("$self"), node.get("sourceDescriptions")
         written = own.value if own is not None and isinstance(own.value, str) else ""
         for each in listed.items() if listed is not None else ():
-            url = each.value.get("url") if isinstance(each.value, dict) else None
-            if not isinstance(url, str) or is_absolute(url):
+            members = each.value if isinstance(each.value, dict) else {}
+            url = members.get("url")
+            if not isinstance(url, str) or is_absolute(url) or members.get("type") == "graphql":
                 continue
             place, _ = self._place(url, written, address)
             if isinstance(place, str) and is_url(place) == is_url(address):
@@ -152,7 +153,8 @@ class Workspace:
             return Opened(name, None, (*problems, *more))
         # Known before its sources are read, so that documents that name each other end here.
         sources: dict[str, SourceContent] = {}
-        opened = Opened(name, Documents(description, sources), (*problems, *more))
+        reader = read_definitions if self.graphql_steps else None
+        opened = Opened(name, Documents(description, sources, reader), (*problems, *more))
         self._opened[address] = opened
         found: list[Problem] = []
         for source in description.source_descriptions:
@@ -161,7 +163,10 @@ class Workspace:
         self._opened[address] = whole
         return whole
 
-    def _load(self, name: str, address: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    def _load(
+        self, name: str, address: str, *, graphql: bool = False
+    ) -> tuple[Node | None, tuple[Problem, ...]]:
+        """The root of a document; that of a GraphQL text is the text."""
         if address in self._failed:
             raise self._failed[address]
         if address not in self._loaded:
@@ -177,6 +182,8 @@ class Workspace:
             source, problems = read_text(name, data)
             if source is None:
                 self._loaded[address] = None, problems
+            elif graphql:
+                self._loaded[address] = Node(source, source.text, 1, 1), problems
             else:
                 node, more = load(source)
                 self._loaded[address] = node, (*problems, *more)
@@ -199,9 +206,12 @@ class Workspace:
         place, tolerance = self._place(source.url, description.self_uri, address)
         if isinstance(place, NotLocated):
             return self._unavailable(source, description, place.reason, place.looked, found)
+        graphql = source.type == "graphql"
         try:
-            place, tolerance = self._mirrored(place, tolerance, source.url, address)
-            node, problems = self._load(place if is_url(place) else _shown(place), place)
+            if not graphql:
+                place, tolerance = self._mirrored(place, tolerance, source.url, address)
+            name = place if is_url(place) else _shown(place)
+            node, problems = self._load(name, place, graphql=graphql)
         except CannotRead as wrong:
             return self._unavailable(source, description, str(wrong), (), found)
         if tolerance:
@@ -210,6 +220,8 @@ class Workspace:
         found.extend(each for each in problems if each not in found)
         if node is None:
             return self._unavailable(source, description, "cannot be read", (place,), found)
+        if graphql:
+            return GraphQLText(source.name, node.source)
         return self._read_source(source, description, node, place, found)
 
     def _place(self, url: str, own: str, address: str) -> tuple[str | NotLocated, str]:

@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from arazzo_tui.engine.amend import JumpTo
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Failure, Response
-from arazzo_tui.engine.flow import flows
+from arazzo_tui.insight.flow import flows
 from arazzo_tui.engine.machine import pending
 from arazzo_tui.engine.moment import Moment, Send, Settings, Wait, Waited
 from arazzo_tui.engine.plan import Plan

@@ -93,7 +93,7 @@ def scenario(name: str) -> tuple[str, str, Moment, list[Reply]]:
     folder = CASES / name
     told = inputs_from_file(str(folder / "answers.yaml"))
     document = str(next(folder.glob("case.arazzo.*")))
-    found = Workspace().open(document)
+    found = Workspace(graphql_steps=told.get("graphql_steps", False)).open(document)
     assert found.description is not None
     workflow = told.get("workflow", found.description.workflows[0].workflow_id)
     made = planned(found, workflow).plan

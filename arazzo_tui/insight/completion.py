@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from arazzo_tui.engine.console import BODY
-from arazzo_tui.engine.named import opened, plain, walk
+from arazzo_tui.insight.console import BODY
+from arazzo_tui.insight.named import opened, plain, walk
 from arazzo_tui.language.expression import parse_expression
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.query import QueryFailed, parse_jsonpath

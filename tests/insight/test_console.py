@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arazzo_tui.engine.completion import complete
-from arazzo_tui.engine.console import Judged, Matches, Value, Wrong, evaluate, syntax_error
+from arazzo_tui.insight.completion import complete
+from arazzo_tui.insight.console import Judged, Matches, Value, Wrong, evaluate, syntax_error
 from arazzo_tui.engine.moment import Deciding
-from arazzo_tui.engine.rewrites import rewrites
+from arazzo_tui.insight.rewrites import rewrites
 from arazzo_tui.engine.scope import scope
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.criterion import read_criterion

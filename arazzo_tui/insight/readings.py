@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from arazzo_tui.document.names import input_names
-from arazzo_tui.engine.json_in_text import made_places
-from arazzo_tui.engine.named import Named, asked, named, selected, targets
+from arazzo_tui.insight.json_in_text import made_places
+from arazzo_tui.insight.named import Named, asked, named, selected, targets
 from arazzo_tui.engine.plan import PlannedStep, PlannedWorkflow
 from arazzo_tui.language.condition import Condition
 from arazzo_tui.language.criterion import Broken, Criterion, Embedded, Equals

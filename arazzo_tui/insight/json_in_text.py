@@ -6,7 +6,7 @@ its expressions are found by putting marks where they stand and reading the JSON
 
 from collections.abc import Iterator, Sequence
 
-from arazzo_tui.engine.named import opened, walk
+from arazzo_tui.insight.named import opened, walk
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.template import (

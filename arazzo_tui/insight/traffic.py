@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from arazzo_tui.engine.amend import JumpTo, SendInstead, record_of
-from arazzo_tui.engine.flow import Edge, Flow
+from arazzo_tui.insight.flow import Edge, Flow
 from arazzo_tui.engine.moment import (
     Acting,
     Deciding,

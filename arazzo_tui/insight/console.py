@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from arazzo_tui.document.source import did_you_mean
-from arazzo_tui.engine.named import opened, plain, walk
+from arazzo_tui.insight.named import opened, plain, walk
 from arazzo_tui.language.check import Check
 from arazzo_tui.language.condition import Literal, parse_condition
 from arazzo_tui.language.criterion import Broken, read_criterion

@@ -9,11 +9,11 @@ import pytest
 from arazzo_tui.engine.amend import Choose, JumpTo, SendInstead
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Response
-from arazzo_tui.engine.flow import Edge, Flow, flows
+from arazzo_tui.insight.flow import Edge, Flow, flows
 from arazzo_tui.engine.machine import pending
 from arazzo_tui.engine.moment import Acting, Decision, Judging, Moment, Pausing, Send, Wait, Waited
 from arazzo_tui.engine.run import Run, begun
-from arazzo_tui.engine.traffic import Traffic, traffic
+from arazzo_tui.insight.traffic import Traffic, traffic
 
 CASES = Path(__file__).parents[1] / "cases"
 PLAYED = sorted(

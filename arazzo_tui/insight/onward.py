@@ -24,11 +24,11 @@ from arazzo_tui.engine.moment import (
     Sending,
     StepRecord,
 )
-from arazzo_tui.engine.named import opened
+from arazzo_tui.insight.named import opened
 from arazzo_tui.engine.plan import PlannedStep, PlannedWorkflow, RunWorkflow
-from arazzo_tui.engine.readings import Carried, Reading, met, of_criterion, of_request, of_template
+from arazzo_tui.insight.readings import Carried, Reading, met, of_criterion, of_request, of_template
 from arazzo_tui.engine.run import Run
-from arazzo_tui.engine.timeline import Timeline, Visit, timeline
+from arazzo_tui.insight.timeline import Timeline, Visit, timeline
 from arazzo_tui.language.values import Json, Pointer
 
 UseKind: TypeAlias = Literal[

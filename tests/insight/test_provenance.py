@@ -22,7 +22,7 @@ from arazzo_tui.engine.amend import (
 )
 from arazzo_tui.engine.credentials import Credential
 from arazzo_tui.engine.exchange import Failure, Origin
-from arazzo_tui.engine.links import Link, sentence
+from arazzo_tui.insight.links import Link, sentence
 from arazzo_tui.engine.machine import pending
 from arazzo_tui.engine.moment import (
     Acting,
@@ -36,8 +36,8 @@ from arazzo_tui.engine.moment import (
     Wait,
     Waited,
 )
-from arazzo_tui.engine.onward import uses
-from arazzo_tui.engine.provenance import came_from
+from arazzo_tui.insight.onward import uses
+from arazzo_tui.insight.provenance import came_from
 from arazzo_tui.engine.run import Run, begun
 from arazzo_tui.language.compare import same
 from arazzo_tui.language.expression import is_expression, parse_expression

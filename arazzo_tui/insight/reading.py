@@ -14,13 +14,13 @@ from arazzo_tui.engine.amend import AnswerWith, SetOutput, SkipStep, record_of, 
 from arazzo_tui.engine.content import value_of
 from arazzo_tui.engine.exchange import Failure, Response, header
 from arazzo_tui.engine.inputs import with_defaults
-from arazzo_tui.engine.json_in_text import part_at
-from arazzo_tui.engine.links import Chain, Link, constant, lacking, of_document
+from arazzo_tui.insight.json_in_text import part_at
+from arazzo_tui.insight.links import Chain, Link, constant, lacking, of_document
 from arazzo_tui.engine.moment import Deciding, Frame, Returned
-from arazzo_tui.engine.named import Named, found_at, named, selected, why_not, within
+from arazzo_tui.insight.named import Named, found_at, named, selected, why_not, within
 from arazzo_tui.engine.plan import RunWorkflow
 from arazzo_tui.engine.scope import scope_with
-from arazzo_tui.engine.timeline import (
+from arazzo_tui.insight.timeline import (
     Exchange,
     Left,
     Timeline,
