@@ -71,6 +71,8 @@ def rewritten(source: Source, change: Change) -> Source:
     tree = written(source)
     if root is None or tree is None:
         raise CannotRewrite("the document cannot be read")
+    if not change.at:
+        raise CannotRewrite("the whole of it would be another value")
     try:
         meant = write_json(changed(root.value, change))
         texts = _texts(source.text, tree, root.value, change)

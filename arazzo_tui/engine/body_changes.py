@@ -10,8 +10,15 @@ from dataclasses import dataclass, field
 
 from arazzo_tui.document.load import load
 from arazzo_tui.document.marked import Node
-from arazzo_tui.document.rewrite import CannotRewrite, Change, Insert, Remove, Rename, SetValue
-from arazzo_tui.document.rewrite import rewritten as rewrite
+from arazzo_tui.document.rewrite import (
+    CannotRewrite,
+    Change,
+    Insert,
+    Remove,
+    Rename,
+    SetValue,
+    rewritten,
+)
 from arazzo_tui.document.source import Source
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
@@ -50,7 +57,7 @@ class Changes:
         """The document with every change that its text can take; the others are left, with a reason."""
         for change, place in self.todo:
             try:
-                source = rewrite(source, change)
+                source = rewritten(source, change)
             except CannotRewrite as wrong:
                 self.keep(place, f"{called(place)}: {wrong}: {NOT_CHANGED}")
         return source
@@ -279,11 +286,7 @@ def _inside(node: Node, names: tuple[str, ...]) -> Template:
         case str() as text if any(name in text for name in names):
             return Text(text, (text,))
         case value:
-            return _constant(value)
-
-
-def _constant(value: Json) -> Constant:
-    return Constant(value)
+            return Constant(value)
 
 
 def payload_changes(
@@ -301,7 +304,7 @@ def payload_changes(
         return
     inside = Changes(left=found.left, kept=found.kept)
     BodyChanges(inside, replaced).value(inner.template, inner.node, inner.before, inner.after, ())
-    outer = [each for each in inside.todo if _is_of(each[0], node, replaced)]
+    outer = [each for each in inside.todo if _is_of(each[0], replaced)]
     inside.todo = [each for each in inside.todo if each not in outer]
     found.todo += outer
     text = inside.made(inner.node.source).text
@@ -309,7 +312,7 @@ def payload_changes(
         found.todo.append((SetValue(node.path, text), ()))
 
 
-def _is_of(change: Change, node: Node, replaced: Replaced) -> bool:
+def _is_of(change: Change, replaced: Replaced) -> bool:
     """Whether a change is one of a replacement, which stands in the document and not in the text."""
     homes = [each.path for _, each in replaced.values()]
     return any(change.at[: len(home)] == home for home in homes)

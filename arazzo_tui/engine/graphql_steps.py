@@ -47,9 +47,9 @@ def graphql_call(
         if all(each.code != "graphql-step" for each in report.problems):
             message = (
                 f"step {quoted_name(step.step_id)} has `graphqlOperation`, which is only proposed "
-                "for Arazzo 1.2; such steps are an experiment here, and nothing is sent without asking"
+                "for Arazzo 1.2 and an experiment here; nothing is sent"
             )
-            report.error("graphql-step", message, called.mark, f"run it with {SWITCH}")
+            report.error("graphql-step", message, called.mark, f"the option {SWITCH} takes such steps")
         return None
     sound = _is_graphql(called.schema, called, documents, report)
     definition = _definition(called, step, documents, documents.read_graphql, report)

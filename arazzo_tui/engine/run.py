@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from arazzo_tui.engine.amend import Amendment, CannotAmend, amend, told
+from arazzo_tui.engine.amend import Amendment, CannotAmend, SendInstead, amend, told
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.machine import advance
 from arazzo_tui.engine.moment import (
@@ -141,6 +141,9 @@ class Run:
             match cause:
                 case None | Response() | Failure() | Waited():
                     pass
+                case SendInstead():  # after an answer it belongs to the attempt that it begins
+                    here = attempt_at(self.moments[at])
+                    done[here] = (*done.get(here, ()), told(cause))
                 case _:
                     here = attempt_at(self.moments[at - 1])
                     done[here] = (*done.get(here, ()), told(cause))

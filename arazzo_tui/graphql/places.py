@@ -1,33 +1,24 @@
 """Where the errors of an answer stand in the request that caused them: query, variables, data, edits.
 
 Servers say it in several ways: by a location, by a path, by the names they quote; some give nine errors
-one location. All of it is taken together here. Nothing is sent or changed; `edits` carries out what is
-proposed here, and the words themselves are read in `wording`.
+one location. All of it is taken together here. Nothing is sent or changed: what could be done about an
+error is said in `proposals`, `edits` carries it out, and the words themselves are read in `wording`.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from arazzo_tui.graphql.edits import Edit, InQuery, KeyInVariables, Spot, ValueInVariables
-from arazzo_tui.graphql.errors import GraphQLError, Location
-from arazzo_tui.graphql.outline import Part, PartKind, field_at, outline
-from arazzo_tui.graphql.request import Printed, Span, offset_of, pretty, read_operation
-from arazzo_tui.graphql.syntax import Token
-from arazzo_tui.graphql.wording import Subject, in_variables, of_value, subject, suggestions
-from arazzo_tui.language.values import Json, Missing, Pointer, child, follow
+from arazzo_tui.graphql.edits import AddArgument, AddValue, Edit, KeyInVariables, Rename
+from arazzo_tui.graphql.errors import GraphQLError
+from arazzo_tui.graphql.outline import Part, PartKind, field_at
+from arazzo_tui.graphql.prepared import Prepared, QueryPlace, has
+from arazzo_tui.graphql.proposals import Blamed, proposals, removals
+from arazzo_tui.graphql.request import Span, read_operation
+from arazzo_tui.graphql.wording import Subject, in_variables, subject
+from arazzo_tui.language.values import Json, Missing, Pointer, child
 
-
-@dataclass(frozen=True, slots=True)
-class QueryPlace:
-    """A stretch of the query: in the text as sent, and in the text laid out for reading.
-
-    `printed` is None where the layouts cannot be compared.
-    """
-
-    sent: Span
-    printed: Span | None
+__all__ = ["ErrorPlaces", "QueryPlace", "null_left_by", "places"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +28,8 @@ class ErrorPlaces:
     `in_query` is what the error is about, as far as its words tell; else it is `said_at`, the places
     the server itself gave. `in_variables` points into the request's `variables`; the last token may
     name a member that is missing. `null_at` points into the answer: the null the error left there
-    (GraphQL §6.4.4). `edits` are the server's suggestions, the likeliest first.
+    (GraphQL §6.4.4). `edits` could mend it, the likeliest first, after the server's words;
+    `removals` could, too, but what was written is lost with them.
     """
 
     error: GraphQLError
@@ -46,6 +38,7 @@ class ErrorPlaces:
     in_variables: tuple[Pointer, ...] = ()
     null_at: Pointer | None = None
     edits: tuple[Edit, ...] = ()
+    removals: tuple[Edit, ...] = ()
 
 
 def places(
@@ -59,13 +52,8 @@ def places(
     operation = read_operation(body) if errors else None
     if operation is None:
         return tuple(ErrorPlaces(error, null_at=null_left_by(error, data)) for error in errors)
-    sent = _Sent(
-        pretty(operation.query),
-        outline(operation.query),
-        operation.operation_name,
-        operation.sent,
-    )
-    placed = (_places(error, sent, data) for error in errors[:MOST_ERRORS])
+    sent = Prepared(operation)
+    placed = _needed([_places(error, sent, data) for error in errors[:MOST_ERRORS]])
     rest = (ErrorPlaces(error, null_at=null_left_by(error, data)) for error in errors[MOST_ERRORS:])
     return (*placed, *rest)
 
@@ -93,85 +81,34 @@ def null_left_by(error: GraphQLError, data: Json) -> Pointer | None:
     return ("data", *map(str, error.path)) if here is None else None
 
 
-class _Sent:
-    """A request's query and variables, prepared to look things up in."""
-
-    def __init__(
-        self,
-        printed: Printed,
-        parts: tuple[Part, ...],
-        operation: str | None,
-        variables: Mapping[str, Json],
-    ) -> None:
-        self.parts = parts
-        self.operation = operation
-        self.variables = variables
-        self.query = printed.sent
-        self._tokens = [sent for sent, _ in printed.pairs]
-        self._printed = [there for _, there in printed.pairs]
-        self._by_start = {token.start: at for at, token in enumerate(self._tokens)}
-        self._is_alike = max(self.query, default="") <= "\uffff"  # the same in both counts
-        self._ends = [token.end for token in self._tokens]
-        self._called: dict[str, list[Part]] = {}
-        for part in parts:
-            for name in {part.name, part.response_name or part.name}:
-                self._called.setdefault(name, []).append(part)
-
-    def offset(self, at: Location) -> int | None:
-        """Where a location is in the query; columns are code points, or UTF-16 units as in JavaScript.
-
-        Where both readings are possible, the one at which a token begins is meant.
-        """
-        plain = offset_of(self.query, at.line, at.column)
-        if plain in self._by_start or self._is_alike:
-            return plain
-        start = offset_of(self.query, at.line, 1) or 0
-        units = self.query[start:].encode("utf-16-le", "surrogatepass")[: 2 * (at.column - 1)]
-        other = start + len(units.decode("utf-16-le", "replace"))
-        return other if other in self._by_start else plain
-
-    def token_at(self, start: int) -> int | None:
-        """Which token begins at an offset."""
-        return self._by_start.get(start)
-
-    def token_from(self, offset: int) -> int | None:
-        """Which token an offset is in; between two the next one, past what is GraphQL none."""
-        found = bisect_right(self._ends, offset)
-        last = len(self._tokens) - 1
-        if found <= last:
-            return found
-        return last if self._tokens and self._tokens[last].kind == _END else None
-
-    def called(self, name: str) -> Sequence[Part]:
-        """The parts of a name, and the fields that are answered under it."""
-        return self._called.get(name, ())
-
-    def place(self, at: int) -> QueryPlace:
-        """A token as a place; a variable or directive with its `$` or `@`."""
-        first = at - 1 if at and self._tokens[at - 1].kind in ("$", "@") else at
-        return QueryPlace(
-            _span(self._tokens[first], self._tokens[at]),
-            _span(self._printed[first], self._printed[at]),
-        )
-
-    def spelled(self, at: int) -> str:
-        """A token as it is written in the query as sent."""
-        token = self._tokens[at]
-        return self.query[token.start : token.end]
+def _needed(found: Sequence[ErrorPlaces]) -> Iterator[ErrorPlaces]:
+    """The same, but nothing is to be added that a wrong name beside it becomes when it is mended."""
+    mended: set[tuple[str, ...]] = set()
+    for each in found:
+        about = subject(each.error.message)
+        match each.edits[:1]:
+            case (Rename(new=new, spot=KeyInVariables((*way, _))),):
+                mended.add(("variables", *way, new))
+            case (Rename(new=new),) if about is not None and PartKind.ARGUMENT in about.kinds:
+                mended.add(("query", about.owner, new))
+            case _:
+                pass
+    for each in found:
+        needed = (edit for edit in each.edits if _added_by(edit) not in mended)
+        yield replace(each, edits=tuple(needed))
 
 
-_END = "<EOF>"
+def _added_by(edit: Edit) -> tuple[str, ...] | None:
+    match edit:
+        case AddArgument(holder, name):
+            return ("query", holder.name, name)
+        case AddValue(pointer):
+            return ("variables", *pointer)
+        case _:
+            return None
 
 
-def _span(first: Token, last: Token) -> Span:
-    """From one token to another of the same line; of a token over several lines the first mark."""
-    if first.line != last.line:
-        first = last
-    length = 3 if last.kind == "BlockString" else last.end - first.start
-    return Span(first.line, first.column, max(1, length))
-
-
-def _places(error: GraphQLError, sent: _Sent, data: Json) -> ErrorPlaces:
+def _places(error: GraphQLError, sent: Prepared, data: Json) -> ErrorPlaces:
     offsets = _offsets(error, sent)
     said_at = tuple(_said_at(error, sent))
     about = subject(error.message)
@@ -179,6 +116,7 @@ def _places(error: GraphQLError, sent: _Sent, data: Json) -> ErrorPlaces:
     found = {at: part for part in parts if (at := sent.token_at(part.start)) is not None}
     pointers = tuple(dict.fromkeys(_pointers(error, sent)))
     named = tuple(found) or tuple(_tokens_of(_by_path_or_variable(error, pointers, sent), sent))
+    blamed = Blamed(error, about, found, offsets, pointers)
     return ErrorPlaces(
         error,
         tuple(sent.place(at) for at in named)
@@ -187,16 +125,17 @@ def _places(error: GraphQLError, sent: _Sent, data: Json) -> ErrorPlaces:
         said_at,
         pointers,
         null_left_by(error, data),
-        tuple(_edits(error, about, found, pointers, sent)),
+        tuple(proposals(blamed, sent)),
+        tuple(removals(blamed, sent)),
     )
 
 
-def _offsets(error: GraphQLError, sent: _Sent) -> tuple[int, ...]:
+def _offsets(error: GraphQLError, sent: Prepared) -> tuple[int, ...]:
     found = (sent.offset(at) for at in error.locations)
     return tuple(each for each in found if each is not None)
 
 
-def _said_at(error: GraphQLError, sent: _Sent) -> Iterator[QueryPlace]:
+def _said_at(error: GraphQLError, sent: Prepared) -> Iterator[QueryPlace]:
     """The tokens at the locations of an error, of a `$` or `@` with the name after it.
 
     Where the text is no GraphQL there is no token: then one character is marked, in the text as sent,
@@ -217,7 +156,7 @@ def _said_at(error: GraphQLError, sent: _Sent) -> Iterator[QueryPlace]:
                 yield sent.place(at)
 
 
-def _best(about: Subject, offsets: Sequence[int], sent: _Sent) -> tuple[Part, ...]:
+def _best(about: Subject, offsets: Sequence[int], sent: Prepared) -> tuple[Part, ...]:
     """The parts a message can mean: of its kind, of its name, and nearest to what a location says."""
     named = [part for part in sent.called(about.name) if part.kind in about.kinds]
     owned = [part for part in named if part.parent and part.parent.name == about.owner]
@@ -247,7 +186,7 @@ def _distance(part: Part, offsets: Sequence[int]) -> int:
     return next(ways, _FAR)
 
 
-def _tokens_of(parts: Sequence[Part], sent: _Sent) -> Iterator[int]:
+def _tokens_of(parts: Sequence[Part], sent: Prepared) -> Iterator[int]:
     for part in parts:
         at = sent.token_at(part.start)
         if at is not None:
@@ -255,7 +194,7 @@ def _tokens_of(parts: Sequence[Part], sent: _Sent) -> Iterator[int]:
 
 
 def _by_path_or_variable(
-    error: GraphQLError, pointers: Sequence[Pointer], sent: _Sent
+    error: GraphQLError, pointers: Sequence[Pointer], sent: Prepared
 ) -> tuple[Part, ...]:
     """The field an error's path leads to, or the definitions of the variables it speaks of."""
     if pointers:
@@ -267,7 +206,7 @@ def _by_path_or_variable(
     return (field,) if field else ()
 
 
-def _mentioned(error: GraphQLError, sent: _Sent) -> tuple[int, ...]:
+def _mentioned(error: GraphQLError, sent: Prepared) -> tuple[int, ...]:
     """Where the first of the quoted names that the query has at all stands."""
     for quoted in error.mentioned:
         name = quoted.strip("$[]!").rpartition(".")[2]
@@ -277,7 +216,7 @@ def _mentioned(error: GraphQLError, sent: _Sent) -> tuple[int, ...]:
     return ()
 
 
-def _pointers(error: GraphQLError, sent: _Sent) -> Iterator[Pointer]:
+def _pointers(error: GraphQLError, sent: Prepared) -> Iterator[Pointer]:
     """The places in the variables an error speaks of: by gqlgen's path, or by the message."""
     if error.in_variables:
         yield tuple(str(step) for step in error.path[1:])
@@ -286,64 +225,12 @@ def _pointers(error: GraphQLError, sent: _Sent) -> Iterator[Pointer]:
     if said is None or not _is_known(said.variable, sent):
         return
     pointer = (said.variable, *said.way)
-    while len(pointer) > 1 and not _has(sent.variables, pointer):
+    while len(pointer) > 1 and not has(sent.variables, pointer):
         pointer = pointer[:-1]
     yield (*pointer, said.member) if said.member else pointer
 
 
-def _is_known(variable: str, sent: _Sent) -> bool:
+def _is_known(variable: str, sent: Prepared) -> bool:
     return variable in sent.variables or any(
         part.kind is PartKind.DECLARATION for part in sent.called(variable)
     )
-
-
-def _has(value: Json, pointer: Pointer) -> bool:
-    try:
-        follow(value, pointer)
-    except Missing:
-        return False
-    return True
-
-
-def _edits(
-    error: GraphQLError,
-    about: Subject | None,
-    found: Mapping[int, Part],
-    pointers: Sequence[Pointer],
-    sent: _Sent,
-) -> Iterator[Edit]:
-    """The suggestions of a message, each at each place where the wrong name stands."""
-    names = suggestions(error.message)
-    wrong = about or (of_value(error.message) if pointers else None)
-    if not names or wrong is None:
-        return
-    what = wrong.kinds[0].value
-    if about is not None:
-        for new in names:
-            for at, part in found.items():
-                old = sent.spelled(at)
-                if old != new and old.strip('"') == about.name and not _is_taken(new, part, sent):
-                    yield Edit(what, old, new, InQuery(at))
-        return
-    for new in names:
-        for pointer in pointers:
-            spot = _spot(wrong, new, pointer, sent.variables)
-            if spot is not None:
-                yield Edit(what, wrong.name, new, spot)
-
-
-def _is_taken(new: str, part: Part, sent: _Sent) -> bool:
-    """Whether an argument or input field of that name stands beside this one."""
-    return part.kind in (PartKind.ARGUMENT, PartKind.INPUT_FIELD) and any(
-        each.kind is part.kind and each.parent is part.parent for each in sent.called(new)
-    )
-
-
-def _spot(wrong: Subject, new: str, pointer: Pointer, variables: Mapping[str, Json]) -> Spot | None:
-    """A wrong key or a wrong value in the variables; None when it is not there, or `new` is."""
-    if not _has(variables, pointer):
-        return None
-    if PartKind.INPUT_FIELD in wrong.kinds:
-        taken = _has(variables, (*pointer[:-1], new))
-        return KeyInVariables(pointer) if pointer[-1] == wrong.name and not taken else None
-    return ValueInVariables(pointer) if follow(variables, pointer) == wrong.name else None

@@ -1,7 +1,8 @@
 """What the message of a GraphQL error speaks of, read from the sentences that servers are known to write.
 
-The sentences of graphql-js (and so of Apollo and Yoga), of gqlgen's parser and of graphql-core are
-known here; any other message simply speaks of nothing. No query and no variables are looked at.
+The sentences of graphql-js (and so of Apollo and Yoga), of gqlgen's parser, of graphql-core and some of
+graphql-java are known here; any other message simply speaks of nothing. No query and no variables are
+looked at.
 """
 
 import re
@@ -36,6 +37,14 @@ class InVariables:
     member: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """An argument or input field that a message says is required and missing; `type` if it tells."""
+
+    name: str
+    type: str | None
+
+
 _Q = r"[\"'`“‘]"
 _E = r"[\"'`”’]"
 _NAME = r"[A-Za-z_]\w*"
@@ -57,10 +66,23 @@ _SENTENCES: tuple[tuple[re.Pattern[str], tuple[PartKind, ...]], ...] = (
         (PartKind.ARGUMENT,),
     ),
     (_sentence(r"Field <name> argument <owner> of type"), _FIELD),
+    (_sentence(r"Directive <name> argument <owner> of type"), (PartKind.DIRECTIVE,)),
+    (
+        _sentence(rf"Argument {_Q}@(?P<name>{_NAME})\((?P<owner>{_NAME}):\){_E}"),
+        (PartKind.DIRECTIVE,),
+    ),
     (
         _sentence(rf"Argument {_Q}(?:\w+\.)?(?P<name>{_NAME})\((?P<owner>{_NAME}):\){_E}"),
         _FIELD,
     ),
+    (_sentence(rf"\(MissingFieldArgument@\[(?:\w+/)*(?P<name>{_NAME})\]\)"), _FIELD),
+    (
+        _sentence(
+            rf"\(UnknownArgument@\[(?:\w+/)*(?P<owner>{_NAME})\]\) : Unknown field argument <name>"
+        ),
+        (PartKind.ARGUMENT,),
+    ),
+    (_sentence(r"\(FieldUndefined@\[[\w/]*\]\) : Field <name> in type <owner>"), _FIELD),
     (_sentence(r"Field <name> (?:of type .{1,200}? )?must (?:not )?have a"), _FIELD),
     (_sentence(r"Unknown type <name>"), (PartKind.TYPE,)),
     (_sentence(r"Unknown fragment <name>"), (PartKind.SPREAD,)),
@@ -119,6 +141,52 @@ def of_value(message: str) -> Subject | None:
     return None
 
 
+_TYPE = r"[\[\]!\w]{1,200}"
+_LACKS_ARGUMENT = re.compile(
+    rf"(?:argument {_Q}({_NAME}){_E}|Argument {_Q}[@\w.]{{1,200}}\(({_NAME}):\){_E})"
+    rf" of type {_Q}({_TYPE}){_E} is required,? but (?:it was )?not provided",
+    re.ASCII,
+)
+_LACKS_FIELD = re.compile(
+    rf"Field {_Q}?(?:\w+\.)?({_NAME}){_E}? of required type {_Q}?({_TYPE}){_E}? was not provided",
+    re.ASCII,
+)
+_LACKS_FIELD_OF_CORE = re.compile(rf"to include required field {_Q}({_NAME}){_E}", re.ASCII)
+
+
+def lacking_argument(message: str) -> Lacking | None:
+    """The argument that a message says is required and not there, of a field or a directive.
+
+    Some servers name there the type that has the field: it is no type of an argument that must be
+    given, and is not told.
+    """
+    said = _LACKS_ARGUMENT.search(message[:_READ])
+    if said is None:
+        return None
+    return Lacking(said[1] or said[2], _required(said[3]))
+
+
+def lacking_field(message: str) -> Lacking | None:
+    """The input field that a message says is required and not there."""
+    said = list(_LACKS_FIELD.finditer(message[:_READ]))
+    if said:  # the value is quoted before, and may hold such a sentence itself
+        return Lacking(said[-1][1], _required(said[-1][2]))
+    core = _LACKS_FIELD_OF_CORE.search(message[:_READ])  # there it is quoted after
+    return Lacking(core[1], None) if core else None
+
+
+def _required(type_: str) -> str | None:
+    return type_ if type_.endswith("!") else None
+
+
+def surplus_variables(message: str) -> tuple[str, ...]:
+    """The variables that a message says are sent without being declared, as Hasura has it."""
+    said = re.match(
+        r"unexpected variables in variableValues: ([\w, ]+)$", message[:_READ], re.ASCII
+    )
+    return tuple(said[1].split(", ")) if said else ()
+
+
 _USES = re.compile(
     rf"Variable {_Q}\${_NAME}{_E} (?:is not defined|is never used|of type .{{1,200}}? used in)",
     re.ASCII,
@@ -126,8 +194,9 @@ _USES = re.compile(
 _VARIABLE = re.compile(
     rf"Variable {_Q}?\$(?P<name>{_NAME})(?P<way>[.\[][^\"'`”’ ]*)?{_E}?", re.ASCII
 )
-_MISSING_FIELD = re.compile(
-    rf"Field {_Q}(?:\w+\.)?({_NAME}){_E} of required type|include required field {_Q}({_NAME}){_E}",
+_VARIABLE_OF_JAVA = re.compile(
+    rf"(?:Variable {_Q}({_NAME}){_E} has an invalid value: )?"
+    rf"Variable {_Q}({_NAME}){_E} has coerced Null value for NonNull type",
     re.ASCII,
 )
 
@@ -141,18 +210,21 @@ def in_variables(message: str) -> InVariables | None:
     message = message[:_READ]
     named = _VARIABLE.match(message)
     if named is None:
+        java = _VARIABLE_OF_JAVA.match(message)
+        if java:
+            return InVariables(java[1] or java[2])
         mentioned = re.search(rf"variable {_Q}\$({_NAME}){_E}", message, re.ASCII | re.IGNORECASE)
         return InVariables(mentioned[1]) if mentioned else None
     name = named["name"]
     ways = [named["way"] or "", *_ways(message, name)]
     way = next((each for each in reversed(ways) if each), "")
     unknown = of_value(message)
-    missing = _MISSING_FIELD.search(message, named.end())
+    missing = lacking_field(message[named.end() :])
     member = ""
     if unknown is not None and PartKind.INPUT_FIELD in unknown.kinds:
         member = unknown.name
     elif missing:
-        member = missing[1] or missing[2]
+        member = missing.name
     return InVariables(name, _steps(way), member)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from arazzo_tui.insight.flow import Edge, Flow, Node, Reading
 from arazzo_tui.engine.moment import Ended, Moment
 from arazzo_tui.engine.plan import CallOperation, PlannedTarget, RunWorkflow
 from arazzo_tui.engine.run import Run
+from arazzo_tui.insight.flow import Edge, Flow, Node, Reading
 from arazzo_tui.insight.traffic import Traffic, traffic
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.tui.draw import seconds

@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 
-from arazzo_tui.insight.flow import Flow, flows
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run
+from arazzo_tui.insight.flow import Flow, flows
 from arazzo_tui.tui.exchange import StepKey
 from arazzo_tui.tui.flow_entries import Shown, shown_at
 from arazzo_tui.tui.flow_lines import Drawn, flow_lines

@@ -4,6 +4,7 @@ What is GraphQL is `graphql`'s, what is drawn `graphql_lines`'; a schema is the 
 for each source.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -11,14 +12,14 @@ from textual import work
 
 from arazzo_tui.engine.amend import SendInstead
 from arazzo_tui.engine.exchange import Failure, Request, Response
-from arazzo_tui.engine.plan import CallOperation
+from arazzo_tui.engine.plan import CallOperation, GraphQLText
 from arazzo_tui.graphql.advice import Advice, advise
 from arazzo_tui.graphql.docs import docs_at
 from arazzo_tui.graphql.edited import with_payload
 from arazzo_tui.graphql.edits import DoesNotFit, Edit, apply
 from arazzo_tui.graphql.endpoint import probe
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
-from arazzo_tui.graphql.schema import Schema
+from arazzo_tui.graphql.schema import BadSchema, Schema, read_schema
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.graphql.verdict import Verdict
 from arazzo_tui.language.secrets import Redactor
@@ -142,7 +143,7 @@ class GraphQLScreen(DebugScreen):
 
     def _schema(self, exchange: Exchange) -> Schema | None:
         """The schema of the step's source; a file that was given the last time is read when it is first
-        wanted, a server is not asked again unasked.
+        wanted, or the source where that is GraphQL itself; a server is not asked again unasked.
         """
         match exchange.step.target:
             case CallOperation(operation):
@@ -154,6 +155,8 @@ class GraphQLScreen(DebugScreen):
             where = self.start.state.preference(self._schema_name(source))
             if isinstance(where, str) and not is_url(where):
                 self.run_worker(self._load_schema(source, where), group="schema")
+            elif where is None:
+                self.run_worker(self._read_schema(source), group="schema")
         return self._schemas.get(source)
 
     def _schema_name(self, source: str) -> str:
@@ -161,11 +164,24 @@ class GraphQLScreen(DebugScreen):
         return f"schema {address_of(name)} {source}"
 
     async def _load_schema(self, source: str, where: str) -> None:
-        """Read a schema and advise by it from now on; say why where it is none."""
+        """Read a schema and advise by it from now on, and the next time."""
         schema = await load_schema(where, self.transport)
         if isinstance(schema, Schema):
-            self._schemas[source] = schema
             self.start.state.prefer(self._schema_name(source), where)
+        self._advise_by(source, schema)
+
+    async def _read_schema(self, source: str) -> None:
+        """Advise by the schema that the document itself names, if it names one."""
+        documents = self.subject.opened.documents if self.subject else None
+        found = documents.sources.get(source) if documents else None
+        if isinstance(found, GraphQLText):
+            text = found.source.text
+            self._advise_by(source, await asyncio.to_thread(read_schema, text, source))
+
+    def _advise_by(self, source: str, schema: Schema | BadSchema) -> None:
+        """Advise by a schema from now on; say why where it is none."""
+        if isinstance(schema, Schema):
+            self._schemas[source] = schema
             self.notify(f"advice of {schema.name} from now on", markup=False)
         else:
             self.notify(schema.sentence, severity="error", timeout=12, markup=False)

@@ -1,9 +1,9 @@
 """Where values come from and go to, what the console says, truth tables, watches: as lines. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from arazzo_tui.insight.console import Answer, Judged, Matches, Value, Wrong, evaluate
 from arazzo_tui.engine.inputs import write_value
+from arazzo_tui.insight.console import Answer, Judged, Matches, Value, Wrong, evaluate
 from arazzo_tui.insight.links import Chain, Link, sentence
 from arazzo_tui.insight.onward import Use
 from arazzo_tui.insight.rewrites import rewrites
@@ -30,6 +30,18 @@ def chain_lines(chain: Chain, redactor: Redactor) -> list[tuple[Line, Link]]:
         kind = (f"  {link.kind}", "dim")
         lines.append((line((arrow, "dim"), name, missing, kind, copy=sentence(chain)), link))
     return lines
+
+
+def missing_lines(chains: Iterable[Chain], redactor: Redactor) -> Iterator[Line]:
+    """Why values are missing: each chain to its first missing link, in a sentence."""
+    broken = [each for each in chains if any(link.missing for link in each)]
+    if not broken:
+        return
+    yield Line()
+    yield line(("Missing because", "title"))
+    for chain in broken[:_MOST]:
+        said = redactor.text(sentence(chain))
+        yield line(("· ", "bad"), said, hang=2, copy=said)
 
 
 def use_line(use: Use) -> Line:

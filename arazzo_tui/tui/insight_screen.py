@@ -4,15 +4,18 @@ What is so is `engine`'s (`provenance`, `onward`, `console`, `rewrites`); here i
 cursor is at, drawn, and jumped to.
 """
 
+from collections.abc import Iterator
+
 from textual import work
 
-from arazzo_tui.insight.console import Answer, Matches
-from arazzo_tui.insight.links import Link
+from arazzo_tui.engine.exchange import Failure
 from arazzo_tui.engine.moment import Moment
-from arazzo_tui.insight.onward import Use, uses
-from arazzo_tui.insight.provenance import came_from
 from arazzo_tui.engine.run import Run
 from arazzo_tui.engine.scope import scope
+from arazzo_tui.insight.console import Answer, Matches
+from arazzo_tui.insight.links import Chain, Link
+from arazzo_tui.insight.onward import Use, uses
+from arazzo_tui.insight.provenance import came_from
 from arazzo_tui.language.values import Pointer
 from arazzo_tui.tui import insight_lines
 from arazzo_tui.tui.console_screen import ConsoleScreen
@@ -106,11 +109,26 @@ class InsightScreen(GraphQLScreen):
             return lines
         names = scope(moment)
         record = exchange.record
+        lines += insight_lines.missing_lines(self._broken(exchange), self.redactor)
         if record is not None and not record.passed:
             criteria = exchange.step.step.success_criteria
             mended = [*insight_lines.rewrite_lines(record.checks, criteria, names)]
             lines += [Line(), *mended] if mended else []
         return [*lines, *insight_lines.watch_lines(self.watches, names, self.redactor)]
+
+    def _broken(self, exchange: Exchange) -> Iterator[Chain]:
+        """The ways of what a request that could not be built asks for."""
+        runner = self.runner
+        match exchange.answer:
+            case Failure(phase="resolve") if runner is not None:
+                number = _number(runner.run, exchange)
+                step = exchange.step
+                yield from came_from(runner.run, ("body",), number)
+                for each in step.parameters:
+                    yield from came_from(runner.run, (each.location or "", each.name), number)
+                    yield from came_from(runner.run, ("parameters", each.name), number)
+            case _:
+                return
 
     # Where values come from and go to
 

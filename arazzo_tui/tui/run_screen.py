@@ -13,13 +13,17 @@ from textual import work
 
 from arazzo_tui.document.source import Mark
 from arazzo_tui.engine.debugger import Debugger, Stride
-from arazzo_tui.engine.moment import Moment, Pausing
+from arazzo_tui.engine.exchange import Failure, Request, Response
+from arazzo_tui.engine.moment import Moment, Pausing, Waited
+from arazzo_tui.engine.run import Run
 from arazzo_tui.engine.run import begun as started
 from arazzo_tui.engine.seen import seen_at
+from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
 from arazzo_tui.report import narrate
 from arazzo_tui.tui import draw, status
+from arazzo_tui.tui.asking import Asking, Trust, question_lines
 from arazzo_tui.tui.beginning import beginning
 from arazzo_tui.tui.document_screen import DocumentScreen
 from arazzo_tui.tui.exchange import Exchange, Phase, exchange_of, shown_key, standings
@@ -35,6 +39,8 @@ from arazzo_tui.tui.runner import Runner
 from arazzo_tui.tui.side_panes import ChecksPane, LogPane
 from arazzo_tui.tui.source_pane import SourcePane
 from arazzo_tui.tui.start import Start
+from arazzo_tui.world.hosts import origin_of
+from arazzo_tui.world.journal import WriteAhead
 from arazzo_tui.world.session import Transport
 from arazzo_tui.world.tokens import Tokens
 
@@ -57,11 +63,14 @@ class RunScreen(DocumentScreen):
         self.runner: Runner | None = None
         self.redactor = Redactor()
         self._watching = Debugger()
-        self.transport = transport
+        self._sends = transport
+        self.transport: Transport = Asking(transport, self._agrees)
+        self._trust = Trust(start.state)
         self._tokens = Tokens()
         self._starting = False
         self._ahead: list[Stride] = []
         self._logged = 0
+        self._logged_to: tuple[int, Moment | None] = (0, None)
         self._drawing = False
 
     async def on_mount(self) -> None:
@@ -109,7 +118,7 @@ class RunScreen(DocumentScreen):
         """No run any more; what was done is kept."""
         if self.runner is not None:
             self.run_worker(asyncio.to_thread(self.runner.close), group="close")
-        self.runner, self._logged = None, 0
+        self.runner, self._logged_to = None, (0, None)
         self._watching = self.kept_breakpoints()
         self.query_one(LogPane).lines.clear(_NOT_YET)
 
@@ -140,10 +149,11 @@ class RunScreen(DocumentScreen):
         await self._leave_run()
         place = (subject.opened.name, subject.workflow_id)
         journal = await asyncio.to_thread(keep, self.start.state, *place, first, self.redactor)
-        self.runner = Runner(first, self.transport, self.run_changed, journal)
+        sends = Asking(WriteAhead(self._sends, journal), self._agrees)
+        self.runner = Runner(first, sends, self.run_changed, journal)
         self._starting = False
         self.debugger = watched
-        self.chosen, self._logged = None, 0
+        self.chosen, self._logged_to = None, (0, None)
         self.query_one(LogPane).lines.clear(_NOT_YET)
         self.form_mode(shown=False)
         self.front("request")
@@ -190,6 +200,27 @@ class RunScreen(DocumentScreen):
         if runner is not None and await self.may_repeat(runner):
             self.chosen = None
             self.run_worker(runner.go(stride, goal), group="run")
+
+    async def _agrees(self, request: Request) -> bool:
+        """Whether a request may go where it goes: asked once for a folder and a host beyond this machine."""
+        document = self.subject.opened.name if self.subject else ""
+        if await asyncio.to_thread(self._trust.is_given, document, request):
+            return True
+        host = one_line(origin_of(request.url), 60)
+        lines = question_lines(document, request, self.redactor)
+        said: asyncio.Future[bool | None] = asyncio.get_running_loop().create_future()
+
+        def answered(answer: bool | None) -> None:
+            if not said.done():
+                said.set_result(answer)
+
+        self.app.push_screen(QuestionDialog(f"Send to {host}?", lines, yes="Send"), answered)
+        agreed = await said is True
+        if agreed:
+            await asyncio.to_thread(self._trust.give, document, request)
+        elif self.runner is not None and self.runner.cancel():
+            await asyncio.sleep(0)  # the run stands before its request, which was not sent
+        return agreed
 
     async def may_repeat(self, runner: Runner) -> bool:
         """Ask whether what was sent after the moment looked at may be sent again."""
@@ -311,7 +342,7 @@ class RunScreen(DocumentScreen):
         run = self.runner.run
         trail = run.now.trail
         pane = self.query_one(LogPane)
-        if self._logged > len(trail):  # an earlier moment was gone on from
+        if self._is_log_another(run):
             self._logged = 0
             pane.lines.clear(_NOT_YET)
         by_hand = run.by_hand() if self._logged < len(trail) else {}
@@ -321,6 +352,15 @@ class RunScreen(DocumentScreen):
             pane.lines.append(line(text) for text in narrate(record, self._logged, self.redactor))
             said = by_hand.get(self._logged - 1, ())
             pane.lines.append(line((f"  ✎ {each}", "warn")) for each in said)
+        self._logged_to = len(run.moments), run.now
+
+    def _is_log_another(self, run: Run) -> bool:
+        """Whether what was logged is no longer so: another past, or something done by hand since."""
+        count, last = self._logged_to
+        if count == 0 or count > len(run.moments) or run.moments[count - 1] is not last:
+            return True
+        since = (run.causes[at] for at in range(count, len(run.causes)))
+        return any(each and not isinstance(each, Response | Failure | Waited) for each in since)
 
     def _front_for(self, exchange: Exchange | None) -> None:
         """Where only one pane has room: the request until it left, then what came of it."""

@@ -14,14 +14,14 @@ from arazzo_tui.engine.amend import Amendment
 from arazzo_tui.engine.debugger import Debugger, Stride
 from arazzo_tui.engine.moment import Moment, Pausing, Sending
 from arazzo_tui.engine.run import Run
-from arazzo_tui.world.journal import Journal, WriteAhead
+from arazzo_tui.world.journal import Journal
 from arazzo_tui.world.session import Session, Transport
 
 
 class Runner:
     """Drives one run. `on_change` is called after every moment and when driving begins and ends.
 
-    With a `journal` the run is kept: a request is written down before it leaves, a moment as it comes.
+    With a `journal` the run is kept, a moment as it comes; requests are the transport's to write down.
     """
 
     def __init__(
@@ -33,8 +33,7 @@ class Runner:
     ) -> None:
         self._on_change = on_change
         self.journal = journal
-        ahead = WriteAhead(transport, journal) if journal is not None else transport
-        self._session = Session(first, ahead, self._moved)
+        self._session = Session(first, transport, self._moved)
         self._task: asyncio.Task[Moment] | None = None
         self._since = monotonic()
         self._ahead: deque[tuple[Stride, tuple[str, str]]] = deque()
@@ -150,7 +149,6 @@ class Runner:
         if self.journal is not None:
             self.journal.moved(run)
         self._on_change()
-
 
     def close(self) -> None:
         """Stop, and write down what is not written yet. Blocks for as long as the disk takes."""

@@ -79,6 +79,12 @@ class Terminal(LinuxDriver):
             for message in parser.tick():
                 self.process_message(message)
 
+    def _disable_mouse_support(self) -> None:
+        """The mouse, and its places in pixels too, where they were asked for."""
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")
+        super()._disable_mouse_support()
+
     def _sigcont_application(self, *_: object) -> None:
         """Come back: also from a stop that gave no time to leave the terminal in order."""
         if self._auto_restart and not self._must_signal_resume:

@@ -19,7 +19,7 @@ from arazzo_tui.engine.amend import (
 )
 from arazzo_tui.engine.inputs import write_value
 from arazzo_tui.engine.moment import Moment, Sending
-from arazzo_tui.language.jsontext import BadJson, read_json
+from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui import hands
 from arazzo_tui.tui.answer_dialog import AnswerDialog
@@ -125,7 +125,7 @@ class Workbench(InsightScreen):
         _, make, before = named[answer[0]]
         text = await self.app.push_screen_wait(
             LineDialog(
-                "New value", "JSON, or a text as it is", write_value(before), placeholder="null",
+                "New value", "JSON, or a text as it is", write_json(before), placeholder="null",
                 wrong=lambda _: "",
             )
         )  # fmt: skip

@@ -132,8 +132,11 @@ def test_it_foretells_what_highlight_says_of_the_first_document() -> None:
     )
     found = advised(query, {"p": "1", "s": False, "v": "x"}, highlight)
     assert len(found) == 9
-    assert [each.places.edits[0].new for each in found if each.places.edits] == [
-        "clientVersion",
-        "firstloadVersion",
-        "clientConfig",
+    assert [each.places.edits[0].sentence for each in found if each.places.edits] == [
+        "argument `client_version` → `clientVersion`",
+        "argument `firstload_version` → `firstloadVersion`",
+        "argument `client_config` → `clientConfig`",
+        "add argument `session_secure_id` as a variable `String!`",
+        "add argument `enable_recording_network_contents` as a variable `Boolean!`",
+        "add argument `fingerprint` as a variable `String!`",
     ]

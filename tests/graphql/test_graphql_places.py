@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arazzo_tui.graphql.edits import DoesNotFit, Edit, InQuery, KeyInVariables, apply, fits
+from arazzo_tui.graphql.edits import DoesNotFit, InQuery, KeyInVariables, Rename, apply, fits
 from arazzo_tui.graphql.errors import read_errors
 from arazzo_tui.graphql.places import ErrorPlaces, QueryPlace, null_left_by, places
 from arazzo_tui.graphql.request import Span
@@ -413,7 +413,7 @@ def test_edits_of_one_answer_can_be_applied_one_after_the_other() -> None:
     ],
 )
 def test_an_edit_of_what_has_changed_since_is_refused(body: Json, sentence: str) -> None:
-    edit = Edit("field", "naem", "name", InQuery(3))
+    edit = Rename("field", "naem", "name", InQuery(3))
     with pytest.raises(DoesNotFit) as refused:
         apply(edit, body)
     assert str(refused.value).startswith(sentence)
@@ -422,7 +422,7 @@ def test_an_edit_of_what_has_changed_since_is_refused(body: Json, sentence: str)
 
 @pytest.mark.parametrize("variables", [None, [], "x", {"a": 1}, {"a": {"new": 1, "old": 2}}])
 def test_a_key_that_cannot_be_renamed_is_refused(variables: Json) -> None:
-    edit = Edit("input field", "old", "new", KeyInVariables(("a", "old")))
+    edit = Rename("input field", "old", "new", KeyInVariables(("a", "old")))
     assert not fits(edit, {"query": "{ a }", "variables": variables})
 
 

@@ -146,7 +146,7 @@ def test_a_sound_step_has_no_problems(tmp_path: Path) -> None:
         (inline("query Q($id: ID!) { book(id: $id) { id } }"),
          ("graphql-missing", "doc.yaml", "$id: ID!")),
         (inline("{ books { id } }", "{name: odd, in: variable, value: 1}"),
-         ("graphql-undeclared", "doc.yaml", "{name: n")),
+         ("graphql-undeclared", "doc.yaml", "{name: o")),
         (inline("query Q($id: ID) { books { id } }", ID), ("graphql-invalid", "doc.yaml", "$id: ID)")),
         (inline("subscription { a }"), ("graphql-subscription", "doc.yaml", "schema: ")),
         (inline("{ books { id } } query Q { books { id } }"),

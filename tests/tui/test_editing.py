@@ -1,5 +1,7 @@
 """What a person changes in a run by hand: requests, answers, values, the way; every attempt is kept."""
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import TextArea
 
@@ -14,7 +16,7 @@ def asked_names(server):
 
 async def written(terminal, text):
     """Put a text in the place of what the field in focus holds."""
-    terminal.press_at_once(*["up"] * 40, "home", *["shift+down"] * 40, "shift+end")
+    terminal.press_at_once(*["up"] * 9, "home", *["shift+down"] * 9, "shift+end")
     await terminal.settled()
     await terminal.paste(text)
 
@@ -25,7 +27,7 @@ def field(terminal):
     return focused.text if isinstance(focused, TextArea) else focused.value
 
 
-# e: edit the request
+# Edit
 
 
 async def test_e_edits_the_request_that_waits_and_what_was_edited_is_what_leaves(
@@ -89,7 +91,6 @@ async def test_method_url_headers_and_query_are_edited_each_in_its_field(opened,
         assert asked.target == "/graphql?debug=1"
         assert asked.headers["x-team"] == "ingest"
         assert asked.json["query"].endswith("{ id } }")
-        assert "edited by hand" in terminal.pane("request")
 
 
 async def test_the_query_is_laid_out_to_be_read_and_sent_as_it_was_where_nobody_touched_it(
@@ -157,7 +158,7 @@ async def test_esc_in_the_editor_throws_away_nothing_that_was_typed_unless_it_is
         assert "esc once more throws the edits away; ctrl+s takes them" in terminal.text
         assert field(terminal) == '{"name": "Grace"}'
 
-        await terminal.press("home", "space", "escape")
+        await terminal.press("home", " ", "escape")
         assert "esc once more" in terminal.text
         await terminal.press("escape")
         assert "edit the request" not in terminal.text
@@ -177,7 +178,7 @@ async def test_esc_in_an_editor_where_nothing_was_typed_leaves_at_once_and_chang
         assert server.asked[0].json == {"query": HERO, "variables": {"name": "Ada"}}
 
 
-# R: resend
+# Resend
 
 
 async def test_resend_asks_first_names_what_it_would_repeat_and_no_changes_nothing(
@@ -201,7 +202,7 @@ async def test_resend_asks_first_names_what_it_would_repeat_and_no_changes_nothi
         assert '"id": 2' in terminal.pane("response")
 
 
-async def test_resending_what_changes_nothing_is_not_asked_about(opened, folder, server):
+async def test_resending_what_changes_nothing_is_not_asked_about(opened, folder):
     document = folder.flow(folder.ask("find", HERO, {"name": "Ada"}), folder.look("see"))
     async with opened(document) as terminal:
         await terminal.press("c", "R")
@@ -220,7 +221,7 @@ async def test_resending_a_mutation_that_was_refused_unexecuted_is_not_asked_abo
         assert terminal.summary.startswith("PAUSED in add 1/1 attempt 2")
 
 
-# a: answer by hand
+# Answer by hand
 
 
 async def test_a_answers_by_hand_and_nothing_is_sent(opened, folder, server):
@@ -281,7 +282,7 @@ async def test_a_says_when_no_request_waits(opened, folder):
         ]
 
 
-# K: skip
+# Skip
 
 
 async def test_k_skips_a_step_and_its_outputs_are_given_by_hand(opened, folder, server):
@@ -303,7 +304,7 @@ async def test_k_skips_a_step_and_its_outputs_are_given_by_hand(opened, folder, 
         assert "✎ skipped by hand, outputs set" in terminal.told("log")
 
 
-async def test_a_step_that_was_answered_is_not_skipped_and_nothing_changes(opened, folder, server):
+async def test_a_step_that_was_answered_is_not_skipped_and_nothing_changes(opened, folder):
     async with opened(folder.flow(folder.look("first"), folder.look("second"))) as terminal:
         await terminal.press("s", "s", "s", "K", "enter")
         assert terminal.said[-1] == "only a step that was not sent yet can be skipped"
@@ -312,7 +313,7 @@ async def test_a_step_that_was_answered_is_not_skipped_and_nothing_changes(opene
         assert terminal.summary.startswith("PAUSED before second 2/2")
 
 
-# S: set a value
+# Set a value
 
 
 async def test_s_sets_an_input_and_the_request_that_waits_is_built_anew(opened, folder, server):
@@ -324,7 +325,7 @@ async def test_s_sets_an_input_and_the_request_that_waits_is_built_anew(opened, 
         await terminal.press("S")
         assert '$inputs.thing  "apple"' in terminal.text
         await terminal.press("enter")
-        assert field(terminal) == '"apple"'
+        assert field(terminal) == '"apple"'  # as JSON, so that enter changes nothing
         await written(terminal, "pear")
         await terminal.press("enter")
         assert "NOT SENT" in terminal.pane("request")
@@ -356,7 +357,7 @@ async def test_s_says_when_there_is_nothing_to_set(opened, folder):
         assert terminal.said == ["this workflow has no inputs and no outputs to set"]
 
 
-# J, A, L: the way
+# Jump, choose, loosen
 
 
 async def test_j_goes_on_at_another_step_and_runs_nothing_between(opened, folder, server):
@@ -469,11 +470,9 @@ async def test_no_key_changes_what_is_in_flight(opened, folder, server, key):
 
 async def test_the_document_is_never_written(opened, folder):
     document = folder.flow(folder.ask("find", HERO, {"name": "Ada"}, successCriteria=OK))
-    with open(document, "rb") as file:
-        before = file.read()
+    before = Path(document).read_bytes()
     async with opened(document) as terminal:
         await terminal.press("s", "s", "e")
         await written(terminal, '{"name": "Grace"}')
         await terminal.press("ctrl+s", "n", "L", "enter")
-    with open(document, "rb") as file:
-        assert file.read() == before
+    assert Path(document).read_bytes() == before

@@ -12,11 +12,11 @@ from textual.app import App, ComposeResult
 from arazzo_tui.engine.amend import JumpTo
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Failure, Response
-from arazzo_tui.insight.flow import flows
 from arazzo_tui.engine.machine import pending
 from arazzo_tui.engine.moment import Moment, Send, Settings, Wait, Waited
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run, begun
+from arazzo_tui.insight.flow import flows
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import is_printable
 from arazzo_tui.tui.exchange import StepKey

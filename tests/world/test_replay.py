@@ -167,7 +167,7 @@ def test_every_case_comes_out_moment_for_moment_the_same(name: str, tmp_path: Pa
     assert state(replayed(kept, first)) == state(keeper.run)
     assert kept.status == ("succeeded" if keeper.run.now.ended.passed else "failed")
     # From the files alone the same requests are made, and the same is said of them.
-    anew = first_moment(kept.header, Workspace().open(kept.header.document))
+    anew = first_moment(kept.header, opened(kept.header))
     again = replayed(kept, anew)
     assert list(again.now.trail) == list(keeper.run.now.trail)
     assert again.now.ended == keeper.run.now.ended

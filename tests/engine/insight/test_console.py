@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arazzo_tui.engine.moment import Deciding
+from arazzo_tui.engine.scope import scope
 from arazzo_tui.insight.completion import complete
 from arazzo_tui.insight.console import Judged, Matches, Value, Wrong, evaluate, syntax_error
-from arazzo_tui.engine.moment import Deciding
 from arazzo_tui.insight.rewrites import rewrites
-from arazzo_tui.engine.scope import scope
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.criterion import read_criterion
 from arazzo_tui.language.expression import parse_expression
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parents[2] / "cases"
 
 NAMES = {
     "inputs": {"order": {"lines": [{"id": 1}, {"id": 2}]}, "odd name": 3},

@@ -9,13 +9,13 @@ import pytest
 from arazzo_tui.engine.amend import Choose, JumpTo, SendInstead
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Response
-from arazzo_tui.insight.flow import Edge, Flow, flows
 from arazzo_tui.engine.machine import pending
 from arazzo_tui.engine.moment import Acting, Decision, Judging, Moment, Pausing, Send, Wait, Waited
 from arazzo_tui.engine.run import Run, begun
+from arazzo_tui.insight.flow import Edge, Flow, flows
 from arazzo_tui.insight.traffic import Traffic, traffic
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parents[2] / "cases"
 PLAYED = sorted(
     each.parent.name
     for each in CASES.glob("*/expected.txt")

@@ -22,7 +22,6 @@ from arazzo_tui.engine.amend import (
 )
 from arazzo_tui.engine.credentials import Credential
 from arazzo_tui.engine.exchange import Failure, Origin
-from arazzo_tui.insight.links import Link, sentence
 from arazzo_tui.engine.machine import pending
 from arazzo_tui.engine.moment import (
     Acting,
@@ -36,13 +35,14 @@ from arazzo_tui.engine.moment import (
     Wait,
     Waited,
 )
+from arazzo_tui.engine.run import Run, begun
+from arazzo_tui.insight.links import Link, sentence
 from arazzo_tui.insight.onward import uses
 from arazzo_tui.insight.provenance import came_from
-from arazzo_tui.engine.run import Run, begun
 from arazzo_tui.language.compare import same
 from arazzo_tui.language.expression import is_expression, parse_expression
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parents[2] / "cases"
 VALUES = "values-come-from-answers-inputs-and-text"
 MISSING = "a-missing-value-is-null-where-it-is-read"
 EVERY = "every-kind-of-name-can-be-sent"
