@@ -5,12 +5,13 @@ takes no part in comparisons: two readings of the same text in different places 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from arazzo_tui.document.scalar_places import place_inside
 from arazzo_tui.document.source import Mark, Source
 from arazzo_tui.language.criterion import Criterion
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.template import Template
 from arazzo_tui.language.values import Json, Pointer
 
@@ -34,12 +35,16 @@ SourceType: TypeAlias = Literal["openapi", "arazzo", "asyncapi", "graphql", ""]
 
 @dataclass(frozen=True, slots=True)
 class SourceDescription:
-    """A description that operations or workflows come from (§ Source Description Object)."""
+    """A description that operations or workflows come from (§ Source Description Object).
+
+    `extensions` are its fields that begin with `x-`, which expressions can name (OPN-9).
+    """
 
     name: str
     url: str
     type: SourceType
     mark: Mark = field(compare=False)
+    extensions: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

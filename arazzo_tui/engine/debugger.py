@@ -1,7 +1,7 @@
 """Where a run stops: a frozen value that is shown each moment. The machine knows nothing of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from arazzo_tui.engine.moment import (
 from arazzo_tui.engine.plan import RunWorkflow
 from arazzo_tui.engine.scope import scope
 from arazzo_tui.language.condition import Condition
+from arazzo_tui.language.data import dataclass
 
 Doubt: TypeAlias = Callable[[StepRecord], str]
 """A second opinion on an attempt: why it is not to be trusted, or nothing."""
@@ -115,18 +116,14 @@ class Debugger:
         others = tuple(each for each in self.breakpoints if each.key != point.key)
         return replace(self, breakpoints=(*others, point))
 
-    def set_out(
-        self, stride: Stride, here: Moment, goal: tuple[str, str] = ("", "")
-    ) -> "Debugger":
+    def set_out(self, stride: Stride, here: Moment, goal: tuple[str, str] = ("", "")) -> "Debugger":
         """The debugger that watches a stride from this moment on.
 
         An attempt whose decision is not carried out yet is what a step's press still finishes.
         """
         finishing = isinstance(here.stage, Acting | Pausing)
         finished = len(here.trail) - finishing
-        return replace(
-            self, stride=stride, finished=finished, depth=here.depth, goal=goal, why=""
-        )
+        return replace(self, stride=stride, finished=finished, depth=here.depth, goal=goal, why="")
 
     def seen(self, moment: Moment) -> "Debugger":
         """The debugger after a moment the run has just come to; its `why` is empty when it may go on."""

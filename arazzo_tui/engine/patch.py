@@ -6,7 +6,6 @@ written to a file.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from arazzo_tui.document.arazzo import Description, Replacement, Step, Workflow
 from arazzo_tui.document.load import load
@@ -23,6 +22,7 @@ from arazzo_tui.engine.body_changes import (
 )
 from arazzo_tui.engine.exchange import Request
 from arazzo_tui.engine.parameter_changes import ParameterChanges, fields_settled
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Template, references
 from arazzo_tui.language.values import Pointer, read_pointer

@@ -356,7 +356,7 @@ def _constants(documents: Documents) -> Scope:
     """`$sourceDescriptions`, `$components` and `$self`: what no run changes (A-15, EXP-17..20)."""
     description = documents.description
     sources: dict[str, Json] = {
-        each.name: {"name": each.name, "url": each.url, "type": each.type}
+        each.name: {**each.extensions, "name": each.name, "url": each.url, "type": each.type}
         for each in description.source_descriptions
     }
     names: dict[str, Json] = {

@@ -5,7 +5,7 @@ earlier one sees the run exactly as it was. Who goes on from an earlier one sets
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from arazzo_tui.engine.amend import Amendment, CannotAmend, SendInstead, amend, told
@@ -20,6 +20,7 @@ from arazzo_tui.engine.moment import (
     Waited,
 )
 from arazzo_tui.engine.past import Past
+from arazzo_tui.language.data import dataclass
 
 Cause: TypeAlias = Reply | Amendment | None
 """What led to a moment: the world's reply, somebody's hand, or nothing but the machine's own way."""
@@ -159,7 +160,9 @@ class Run:
 
 
 def _longer(run: Run, moment: Moment, cause: Cause) -> Run:
-    return replace(run, moments=run.moments.plus(moment), causes=run.causes.plus(cause), cursor=None)
+    return replace(
+        run, moments=run.moments.plus(moment), causes=run.causes.plus(cause), cursor=None
+    )
 
 
 def attempt_at(moment: Moment) -> int:

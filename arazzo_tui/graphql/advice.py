@@ -7,7 +7,6 @@ rules that need none are asked.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from arazzo_tui.graphql.places import ErrorPlaces, places
 from arazzo_tui.graphql.request import Operation, read_operation
 from arazzo_tui.graphql.schema import Schema
 from arazzo_tui.graphql.syntax import MOST_TOKENS
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json
 
 if TYPE_CHECKING:

@@ -4,17 +4,18 @@ A GraphQL request is edited as its query and its variables, JSON inside strings 
 body. What was not touched stays byte for byte as it was, and what was is known to come from a hand.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal, TypeAlias, TypeGuard
 from urllib.parse import parse_qsl, urlsplit
 
 from arazzo_tui.engine.address import join_url
 from arazzo_tui.engine.content import BinaryContent, JsonContent, NoContent, TextContent
 from arazzo_tui.engine.exchange import Headers, Origin, Request, header
 from arazzo_tui.engine.serialize import CannotSend, header_field
-from arazzo_tui.graphql.nested import Unfolded, fold, unfold
+from arazzo_tui.graphql.nested import Unfolded, fold, is_same, unfold
 from arazzo_tui.graphql.request import read_operation
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json, Missing, Pointer, follow
 
@@ -178,27 +179,52 @@ def _folded(text: str, before: Json) -> Json:
 
 
 def _origins(before: Request, after: Request) -> Iterator[Origin]:
-    """Where values came from, as far as they are still those."""
+    """Where values came from, as far as they are still those; what is new or another is of a hand."""
+    known: set[Pointer] = set()
     for origin in before.origins:
-        if _value(before, origin.place) == _value(after, origin.place):
-            yield origin
-        else:
-            yield Origin(origin.place, BY_HAND, by="user")
-    if before.payload != after.payload and ("body",) not in {each.place for each in before.origins}:
-        yield Origin(("body",), BY_HAND, by="user")
+        now = _value(after, origin.place)
+        if now:
+            known.add(origin.place)
+            same = is_same(_value(before, origin.place), now)
+            yield origin if same else Origin(origin.place, BY_HAND, by="user")
+    for place in _changes(before.payload, after.payload, ("body",)):
+        if not any(place[:depth] in known for depth in range(1, len(place) + 1)):
+            yield Origin(place, BY_HAND, by="user")
 
 
-def _value(request: Request, place: Pointer) -> Json:
+def _value(request: Request, place: Pointer) -> tuple[Json, ...]:
+    """What a request has at a place; nothing, where there is no such place."""
     where, *inside = place
-    try:
-        match where:
-            case "body":
-                return follow(request.payload, tuple(inside))
-            case "header":
-                return header(request.headers, inside[0])
-            case "query":
-                return request.query.get(inside[0])
-            case _:
-                return request.url
-    except Missing:
-        return None
+    found: Json
+    match where:
+        case "body":
+            try:
+                return (follow(request.payload, tuple(inside)),)
+            except Missing:
+                return ()
+        case "header":
+            found = header(request.headers, inside[0])
+        case "query":
+            found = request.query.get(inside[0])
+        case _:
+            return (request.url,)
+    return () if found is None else (found,)
+
+
+def _changes(before: Json, after: Json, at: Pointer) -> Iterator[Pointer]:
+    """The places of a value that are not in another one or differ there; of a new value only the whole."""
+    waiting = [(before, after, at)]
+    while waiting:
+        one, other, place = waiting.pop()
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            yield from ((*place, name) for name in other if name not in one)
+            waiting += [(one[name], other[name], (*place, name)) for name in other if name in one]
+        elif _is_list(one) and _is_list(other) and len(one) == len(other):
+            pairs = enumerate(zip(one, other, strict=True))
+            waiting += [(*both, (*place, str(number))) for number, both in pairs]
+        elif not is_same(one, other):
+            yield place
+
+
+def _is_list(value: Json) -> TypeGuard[Sequence[Json]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)

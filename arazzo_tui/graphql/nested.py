@@ -10,9 +10,10 @@ import binascii
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json, Missing, Pointer, array_index, follow, places
 
@@ -101,11 +102,11 @@ def fold(view: Unfolded) -> Json:
         except Missing:
             continue
         if not isinstance(inner, str):
-            copy.put(each.at, each.text if _is_same(inner, each.inner) else _packed(inner, each))
+            copy.put(each.at, each.text if is_same(inner, each.inner) else _packed(inner, each))
     return copy.value
 
 
-def _is_same(one: Json, other: Json) -> bool:
+def is_same(one: Json, other: Json) -> bool:
     """Whether two values are written alike: order, and `1` and `1.0`, and true and 1 make a difference."""
     return one is other or write_json(one) == write_json(other)
 

@@ -5,11 +5,12 @@ a schema, of an answer, or of how the query is laid out on a screen.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from arazzo_tui.graphql.syntax import MOST_TOKENS
+from arazzo_tui.language.data import dataclass
 
 if TYPE_CHECKING:
     from graphql.language import Node

@@ -5,7 +5,6 @@ stands is found in `places`, an edit is made in `edits`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from arazzo_tui.graphql.edits import (
     AddArgument,
@@ -33,6 +32,7 @@ from arazzo_tui.graphql.wording import (
     suggestions,
     surplus_variables,
 )
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer, follow
 
 

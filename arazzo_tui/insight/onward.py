@@ -6,7 +6,7 @@ what it gave last. What a query looks at counts as read, whatever it selects.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from arazzo_tui.document.arazzo import Parameter
@@ -24,11 +24,12 @@ from arazzo_tui.engine.moment import (
     Sending,
     StepRecord,
 )
-from arazzo_tui.insight.named import opened
 from arazzo_tui.engine.plan import PlannedStep, PlannedWorkflow, RunWorkflow
-from arazzo_tui.insight.readings import Carried, Reading, met, of_criterion, of_request, of_template
 from arazzo_tui.engine.run import Run
+from arazzo_tui.insight.named import opened
+from arazzo_tui.insight.readings import Carried, Reading, met, of_criterion, of_request, of_template
 from arazzo_tui.insight.timeline import Timeline, Visit, timeline
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer
 
 UseKind: TypeAlias = Literal[

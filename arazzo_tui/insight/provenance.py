@@ -6,21 +6,22 @@ credentials, this tool's own fields, and hands.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from arazzo_tui.document.arazzo import Body, Parameter
 from arazzo_tui.engine.amend import SendInstead, told
 from arazzo_tui.engine.exchange import Request, header
+from arazzo_tui.engine.moment import Acting, Moment, Pausing, Ready, Sending
+from arazzo_tui.engine.plan import PlannedStep
+from arazzo_tui.engine.run import Run, attempt_at
 from arazzo_tui.insight.json_in_text import written_places
 from arazzo_tui.insight.links import Chain, Link, LinkKind, Side, sentence
-from arazzo_tui.engine.moment import Acting, Moment, Pausing, Ready, Sending
 from arazzo_tui.insight.named import found_at, opened, targets
-from arazzo_tui.engine.plan import PlannedStep
 from arazzo_tui.insight.reading import MOST_CHAINS, Reader
-from arazzo_tui.engine.run import Run, attempt_at
 from arazzo_tui.insight.timeline import Timeline, exchange_at, judged_at, timeline
 from arazzo_tui.language.compare import same
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Template
 from arazzo_tui.language.values import Json, Pointer, write_pointer

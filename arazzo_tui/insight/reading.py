@@ -5,7 +5,7 @@ always to something earlier. Places in requests are `provenance`'s.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from arazzo_tui.document.arazzo import Parameter
@@ -14,12 +14,12 @@ from arazzo_tui.engine.amend import AnswerWith, SetOutput, SkipStep, record_of, 
 from arazzo_tui.engine.content import value_of
 from arazzo_tui.engine.exchange import Failure, Response, header
 from arazzo_tui.engine.inputs import with_defaults
-from arazzo_tui.insight.json_in_text import part_at
-from arazzo_tui.insight.links import Chain, Link, constant, lacking, of_document
 from arazzo_tui.engine.moment import Deciding, Frame, Returned
-from arazzo_tui.insight.named import Named, found_at, named, selected, why_not, within
 from arazzo_tui.engine.plan import RunWorkflow
 from arazzo_tui.engine.scope import scope_with
+from arazzo_tui.insight.json_in_text import part_at
+from arazzo_tui.insight.links import Chain, Link, constant, lacking, of_document
+from arazzo_tui.insight.named import Named, found_at, named, selected, why_not, within
 from arazzo_tui.insight.timeline import (
     Exchange,
     Left,
@@ -30,6 +30,7 @@ from arazzo_tui.insight.timeline import (
     of_record,
 )
 from arazzo_tui.language.compare import same
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import (

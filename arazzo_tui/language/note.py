@@ -3,7 +3,7 @@
 A note knows only its text; the document room gives it a place and makes it a problem.
 """
 
-from dataclasses import dataclass
+from arazzo_tui.language.data import dataclass
 
 
 @dataclass(frozen=True, slots=True)

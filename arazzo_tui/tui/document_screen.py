@@ -43,6 +43,9 @@ from arazzo_tui.world.workspace import Opened, Workspace, address_of
 _LOOK_EVERY = 1.0
 """How often it is looked whether a document has changed, in seconds."""
 
+_FEW = 20
+"""So many documents are read at the start; of a folder with more each is read when it is unfolded."""
+
 _SECRETS_STAY = "as JSON; secret values are left out"
 
 
@@ -99,6 +102,9 @@ class DocumentScreen(PaneScreen):
         if self._start_server is not None:
             self._demo_url = await self._start_server()
         if self.start.documents:
+            # Documents that are handed over together may name each other by their `$self` (DOC-8).
+            together = self.start.documents if len(self.start.documents) <= _FEW else ()
+            await asyncio.to_thread(self._workspace.know, together)
             await self._open(self.start.documents[0], choose=self.start.workflow or None)
         self.opening = False
         self.draw()

@@ -12,6 +12,7 @@ from arazzo_tui.engine.inputs import write_value
 from arazzo_tui.engine.moment import Decision, Ended, Moment, Returned, StepRecord, Values
 from arazzo_tui.engine.plan import CallOperation, PlannedStep, RunWorkflow
 from arazzo_tui.graphql.verdict import Standing, Verdict
+from arazzo_tui.language.check import Check
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json, brief, kind
@@ -150,8 +151,20 @@ def _criteria(record: StepRecord, redactor: Redactor) -> Iterator[Line]:
         kind_ = f"  ({check.type})" if check.type not in ("simple", "default") else ""
         yield line(sign, check.condition, (kind_, "dim"), hang=2, copy=check.condition)
         yield line("    ", (redactor.text(check.reason), "dim" if check.passed else "bad"))
+        yield from _operands(check, redactor)
         if check.reading:
             yield line("    ", (check.reading, "note"))
+
+
+def _operands(check: Check, redactor: Redactor) -> Iterator[Line]:
+    """Each operand with the value it had, where the reason alone leaves one to guess which is which."""
+    named = [each for each in check.operands if each.text.startswith("$")]
+    if len(named) < 2 and (check.passed or len(check.operands) < 3):
+        return
+    for each in named:
+        value = brief(redactor.value(each.value), 120)
+        said = (each.missing, "bad") if each.missing else (value, "value")
+        yield line("      ", (each.text + "  ", "name"), said, hang=8, copy=value)
 
 
 def _called(record: StepRecord) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from arazzo_tui.engine.plan import CallOperation, GraphQLText
 from arazzo_tui.graphql.advice import Advice, advise
 from arazzo_tui.graphql.docs import docs_at
 from arazzo_tui.graphql.edited import with_payload
-from arazzo_tui.graphql.edits import DoesNotFit, Edit, apply
+from arazzo_tui.graphql.edits import Edit, apply_all
 from arazzo_tui.graphql.endpoint import probe
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
 from arazzo_tui.graphql.schema import BadSchema, Schema, read_schema
@@ -93,22 +93,31 @@ class GraphQLScreen(DebugScreen):
 
     @work
     async def action_did_you_mean(self) -> None:
-        """Make the names that were suggested the request's, in an edited copy."""
+        """Mend what errors complain of, in an edited copy; what would lose something is asked first."""
         runner, exchange = self.at_rest(), self.exchange()
         if runner is None or exchange is None or exchange.request is None:
             return
-        edits = hands.suggested(exchange)
-        if not edits:
-            found = (each.places.edits for each in self.advice(exchange))
-            edits = tuple(dict.fromkeys(each[0] for each in found if each))
-        request, done = _edited(exchange.request, edits)
+        found = hands.complaints(exchange) or tuple(each.places for each in self.advice(exchange))
+        request, done = _edited(exchange.request, hands.likeliest(found))
         if not done:
-            self.notify("no “did you mean” here that could be applied", markup=False)
+            request, done = await self._lossy(exchange.request, hands.removals(found))
+        if not done:
+            self.notify("no error here says what could be done about it", markup=False)
             return
-        names = "; ".join(each.sentence for each in done)
-        count = f"{len(done)} edit{'' if len(done) == 1 else 's'}"
-        said = f"{count}: {names}; s sends it, n runs the step"
+        said = hands.edits_told(done, exchange.request.payload, request.payload)
         await self.send_instead(runner, exchange, request, ask=False, said=said)
+
+    async def _lossy(
+        self, request: Request, removals: tuple[Edit, ...]
+    ) -> tuple[Request, tuple[Edit, ...]]:
+        """The request without what errors complain of, if a person wants that."""
+        without, done = _edited(request, removals)
+        lines = [self.redactor.text(each.sentence) for each in done]
+        title = "Nothing better is suggested. In an edited copy:"
+        question = QuestionDialog(title, lines, yes="Remove it")
+        if not done or await self.app.push_screen_wait(question) is not True:
+            return request, ()
+        return without, done
 
     async def send_instead(
         self,
@@ -291,15 +300,9 @@ def _is_to_be_explained(verdict: Verdict | None, response: Response) -> bool:
     return verdict is not None and (not verdict.succeeded or response.status != 200)
 
 
-def _edited(request: Request, edits: tuple[Edit, ...]) -> tuple[Request, list[Edit]]:
+def _edited(request: Request, edits: tuple[Edit, ...]) -> tuple[Request, tuple[Edit, ...]]:
     """The request with each edit that fits, and which these were."""
-    payload, done = request.payload, []
-    for edit in edits:
-        try:
-            payload = apply(edit, payload)
-        except DoesNotFit:
-            continue  # it was made already, or another one made it needless
-        done.append(edit)
+    payload, done = apply_all(edits, request.payload)
     return (with_payload(request, payload) if done else request), done
 
 

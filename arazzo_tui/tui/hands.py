@@ -3,7 +3,7 @@
 Pure: a run and what is shown go in, values for the dialogs and the engine come out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from arazzo_tui.engine.amend import SetInput, SetOutput
@@ -11,11 +11,13 @@ from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Failure, Response
 from arazzo_tui.engine.moment import Decision, Moment, Ready
 from arazzo_tui.engine.run import Run
-from arazzo_tui.graphql.edits import Edit
+from arazzo_tui.graphql.edits import Edit, added
+from arazzo_tui.graphql.places import ErrorPlaces
 from arazzo_tui.graphql.request import is_graphql
 from arazzo_tui.graphql.verdict import Standing
 from arazzo_tui.language.jsontext import BadJson, read_json
-from arazzo_tui.language.values import Json, brief
+from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.values import Json, Pointer, brief
 from arazzo_tui.tui.exchange import Exchange, current_key, error_places
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.runner import Runner
@@ -119,7 +121,39 @@ def wrong_object(text: str) -> str:
     return "" if isinstance(value, Mapping) else 'an object is expected: `{"name": …}`'
 
 
-def suggested(exchange: Exchange) -> tuple[Edit, ...]:
-    """What the server's “did you mean” make of the request: the likeliest edit of each error."""
-    found = (each.edits[0] for each in error_places(exchange) if each.edits)
-    return tuple(dict.fromkeys(found))
+def complaints(exchange: Exchange) -> tuple[ErrorPlaces, ...]:
+    """The errors of an answer that something could be done about."""
+    return tuple(each for each in error_places(exchange) if each.edits or each.removals)
+
+
+def likeliest(found: Iterable[ErrorPlaces]) -> tuple[Edit, ...]:
+    """What errors make of the request without losing anything: the likeliest edit of each."""
+    return tuple(dict.fromkeys(each.edits[0] for each in found if each.edits))
+
+
+def removals(found: Iterable[ErrorPlaces]) -> tuple[Edit, ...]:
+    """What could be taken away where an error suggests nothing better."""
+    return tuple(dict.fromkeys(each.removals[0] for each in found if each.removals))
+
+
+def edits_told(done: Sequence[Edit], before: Json, after: Json) -> str:
+    """What was done to a request, and what a person has to fill in before it is sent."""
+    names = "; ".join(each.sentence for each in done)
+    fill = to_fill(added(before, after))
+    how = f"{fill}: e edits it, s sends it" if fill else "s sends it, n runs the step"
+    return f"{len(done)} edit{'' if len(done) == 1 else 's'}: {names}. {how}"
+
+
+def to_fill(values: Iterable[tuple[Pointer, Json]]) -> str:
+    """Which values were added and say nothing yet: “fill `fingerprint`: it is empty”."""
+    empty: list[str] = []
+    others: list[str] = []
+    for pointer, value in values:
+        name = quoted_name(".".join(pointer))
+        if value in ("", None) or (isinstance(value, Mapping | Sequence) and not value):
+            empty.append(name)
+        else:
+            others.append(f"{name} is {brief(value, 20)}")
+    it_is = "it is empty" if len(empty) == 1 else "they are empty"
+    filled = [f"fill {', '.join(empty)}: {it_is}"] if empty else []
+    return "; ".join([*filled, *others])

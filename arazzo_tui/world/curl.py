@@ -114,7 +114,7 @@ class _Writer:
         pieces = list(self._pieces(self._without_escapes(data)))
         form, given = "", ""
         for text, name in pieces:
-            form += _FORMAT.sub(_octal, _bytes_as_text(text, "utf-8")).replace("%", "%%")
+            form += _ODD.sub(_octal, _bytes_as_text(text, "utf-8")).replace("%", "%%")
             if name:
                 form += "%s"
                 given += f' "${name}"'
@@ -126,7 +126,7 @@ class _Writer:
         if not self._redactor:
             return text
         try:
-            value = read_json("".join(each for each, _ in self._pieces(text)))
+            value = read_json(self._named.sub(_HIDDEN, text) if self._names else text)
             clean = self._redactor.value(value)
         except BadJson:
             return text
@@ -166,7 +166,6 @@ def _bytes_as_text(text: str, charset: str) -> str:
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
 _ODD = re.compile(BAD_CHARACTERS.pattern + "|['\\\\!]")
-_FORMAT = _ODD
 
 
 def _quoted(text: str) -> str:

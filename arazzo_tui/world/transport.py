@@ -12,7 +12,6 @@ import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ import httpx
 
 from arazzo_tui.engine.content import Content, read_content
 from arazzo_tui.engine.exchange import Failure, Headers, Phase, Request, Response, header
+from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.codings import BadCoding, Decoder, TooLarge
 

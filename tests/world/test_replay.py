@@ -260,7 +260,7 @@ def test_a_branch_an_edit_and_a_resend_are_played_again(tmp_path: Path) -> None:
     assert state(again) == state(keeper.run)
     assert len(again.aside) == 1
     assert [each.by_hand() for each in (again.switched(0),)] == [
-        {0: ("request edited by hand",), 2: ("request edited by hand",)}
+        {0: ("request edited by hand",), 3: ("request edited by hand",)}
     ]
 
 
