@@ -24,6 +24,7 @@ BUG = 70
 _MOST_REPORTS = 20
 _LONGEST_LINE = 400
 _LONGEST_REPORT = 64 * 1024
+_PACKAGE = str(Path(__file__).parent.parent) + os.sep
 _CODE = str(Path(__file__).parent.parent.parent) + os.sep
 
 
@@ -77,7 +78,7 @@ def report(bug: BaseException, redactor: Redactor) -> str:
 def _in_short(bug: BaseException) -> str:
     """The kind of an error and the last place of ours on its way."""
     places = traceback.extract_tb(bug.__traceback__)
-    ours = [each for each in places if "arazzo_tui" in each.filename] or list(places)
+    ours = [each for each in places if each.filename.startswith(_PACKAGE)] or list(places)
     if not ours:
         return type(bug).__name__
     place = ours[-1]

@@ -2,10 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
 from arazzo_tui import __version__
 from arazzo_tui.language.data import dataclass
+from arazzo_tui.language.printable import printable
 from arazzo_tui.sandbox.faults import FAULTS, GRAMMAR, BadFault, Injection, read_injection
 from arazzo_tui.sandbox.schemas import SCHEMA_NAMES, SchemaName
 
@@ -82,8 +83,16 @@ def parse(arguments: Sequence[str]) -> Given:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong with arguments, and lets none of them drive the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it on stderr and leave with 2."""
+        super().error(printable(message))
+
+
 def _parser(command: str, about: str, more: str = "") -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
+    return _Parser(
         prog=f"arazzo-tui {command}".rstrip(),
         description=about,
         epilog=more,

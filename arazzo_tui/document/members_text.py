@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from arazzo_tui.document.scalar_text import (
+    hides_something,
     in_double_quotes,
     is_safe_plain,
     line_end,
@@ -37,9 +38,9 @@ def replaced(text: str, home: Written, token: str, old: Json, new: Json) -> Iter
         start = text.index(":", member.end) + 1
     else:
         start = here.start
-    lead = " " if text[start - 1] == ":" else ""
-    if here.style == "json":
-        yield text[:start] + lead + layout.json(new, text, start) + text[here.end :]
+    lead = " " if text[start - 1] == ":" and here.style != "json" else ""
+    if here.style == "json" and "\n" in text[home.start : home.end]:
+        yield text[:start] + lead + layout.json(new, _margin(text, start)) + text[here.end :]
     elif member is not None and home.style == "block" and not is_scalar and not _is_small(new):
         line = text.find("\n", here.end)
         stop = line if line >= 0 else len(text)
@@ -86,7 +87,9 @@ def _into_flow(
     is_item = text[home.start] == "["
     comma, colon = _commas(text, home), _colon(text, home)
     for name in [""] if is_item else _names(home, token):
-        value = _Layout.of(text).json(new, text, home.start) if "\n" in comma else _flow(new)
+        value = _flow(new)
+        if "\n" in comma and home.style == "json":
+            value = _Layout.of(text).json(new, comma[comma.rindex("\n") + 1 :])
         if home.style != "json" and isinstance(new, str) and is_safe_plain(new):
             value = new
         piece = value if is_item else name + colon + value
@@ -110,7 +113,7 @@ def _commas(text: str, home: Written) -> str:
     """What stands between two members or items; with only one, what its place makes likely."""
     starts = [each.start for each in home.members or home.items]
     ends = [each.value.end for each in home.members] or [each.end for each in home.items]
-    for end, start in zip(ends, starts[1:], strict=False):
+    for end, start in reversed(list(zip(ends, starts[1:], strict=False))):
         if re.fullmatch(r"\s*,\s*", text[end:start]):
             return text[end:start]
     lead = text[home.start + 1 : starts[0]] if starts else ""
@@ -118,7 +121,7 @@ def _commas(text: str, home: Written) -> str:
 
 
 def _colon(text: str, home: Written) -> str:
-    for each in home.members:
+    for each in reversed(home.members):
         if re.fullmatch(r"\s*:[ \t]*", between := text[each.end : each.value.start]):
             return between
     return ": "
@@ -130,23 +133,31 @@ def _into_block(
     """On lines of its own, as deep as the lines beside it."""
     layout = _Layout.of(text, tree)
     depth = _column(text, home.start)
+    margin = " " * depth
+    for lines in _new_lines(text, layout, home, token, new):
+        first, *rest = lines
+        block = layout.end.join([first, *_shifted(rest, depth)])
+        if before is None:
+            yield text[: home.start] + block + layout.end + margin + text[home.start :]
+            continue
+        for end in dict.fromkeys((before.end, max(before.end, before.tail - 1))):
+            stop = _line_stop(text, end)
+            yield text[:stop] + layout.end + margin + block + text[stop:]
+
+
+def _new_lines(
+    text: str, layout: "_Layout", home: Written, token: str, new: Json
+) -> Iterator[list[str]]:
+    """The lines of a new member or item, and the same as one line."""
     if home.items:
         gap = text[home.start + 1 : home.items[0].start]
         lead = "-" + (gap if gap and not gap.strip(" ") else " ")
-        lines = layout.item(lead, new)
+        yield layout.item(lead, new)
+        yield [lead + _flow(new)]
     else:
-        lines = []
-        for name in list(_names(home, token))[:1]:
-            lines = list(layout.member(name, new, home))
-    margin = " " * depth
-    first, *rest = lines
-    block = layout.end.join([first, *_shifted(rest, depth)])
-    if before is None:
-        yield text[: home.start] + block + layout.end + margin + text[home.start :]
-        return
-    for end in dict.fromkeys((before.end, max(before.end, before.tail - 1))):
-        stop = _line_stop(text, end)
-        yield text[:stop] + layout.end + margin + block + text[stop:]
+        name = next(_names(home, token))
+        yield list(layout.member(name, new, home))
+        yield [f"{name}: {_flow(new)}"]
 
 
 # ------------------------------------------------------------------------------- something less
@@ -222,6 +233,12 @@ def _column(text: str, at: int) -> int:
     return at - text.rfind("\n", 0, at) - 1
 
 
+def _margin(text: str, at: int) -> str:
+    """The white space that the line of an offset begins with."""
+    found = re.compile(r"[ \t]*").match(text, text.rfind("\n", 0, at) + 1)
+    return found.group() if found else ""
+
+
 def _shifted(lines: Iterable[str], depth: int) -> Iterator[str]:
     """Lines further to the right; empty ones stay empty."""
     return (" " * depth + line if line else "" for line in lines)
@@ -264,17 +281,22 @@ class _Layout:
         """The layout of a text by its first lines that show it."""
         found = re.search(r"^( +)\S", text, re.MULTILINE)
         step = min(len(found[1]), 8) if found else 2
-        lists = [each.value for each in tree.members if each.value.items] if tree else []
-        indented = all(_column(text, each.start) > 0 for each in lists)
+        lists = (
+            [
+                each.value
+                for each in tree.members
+                if each.value.items and each.value.style == "block"
+            ]
+            if tree
+            else []
+        )
+        indented = not lists or _column(text, lists[0].start) > 0
         return cls(line_end(text), step, indented)
 
-    def json(self, value: Json, text: str, at: int) -> str:
-        """JSON over lines where the text around is, else on one."""
-        begin = text.rfind("\n", 0, at) + 1
-        if begin == 0 or _is_small(value):
+    def json(self, value: Json, margin: str) -> str:
+        """JSON over lines, the later ones behind a margin; on one line what is small."""
+        if _is_small(value):
             return _flow(value)
-        line = text[begin:at]
-        margin = line[: len(line) - len(line.lstrip())]
         return write_json(value, indent=self.step).replace("\n", self.end + margin)
 
     def member(self, name: str, value: Json, home: Written) -> Iterator[str]:
@@ -315,7 +337,12 @@ _NOWHERE = Written(0, 0, "block")
 def _is_text(value: str) -> bool:
     """Whether a string reads best as a literal block, and can be one."""
     lines = value.removesuffix("\n").split("\n")
-    return len(lines) > 1 and lines[0][:1].strip() != "" and lines[-1] != ""
+    return (
+        len(lines) > 1
+        and lines[0][:1].strip() != ""
+        and lines[-1] != ""
+        and not hides_something(value)
+    )
 
 
 def _scalar(value: Json, home: Written | None) -> str:

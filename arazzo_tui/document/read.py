@@ -200,9 +200,7 @@ def _sources(root: Node, report: Report) -> Iterator[SourceDescription]:
         seen[name] = node.mark.line
         _usual_name(name, "name", "source name", node, report)
         url = text(node, "url", "a source description", report, required=True)
-        extensions = {
-            field: each.value for field, each in node.members() if field.startswith("x-")
-        }
+        extensions = {field: each.value for field, each in node.members() if field.startswith("x-")}
         yield SourceDescription(name, url, _source_type(node, report), node.mark, extensions)
 
 

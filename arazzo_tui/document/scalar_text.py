@@ -30,16 +30,16 @@ def scalar_texts(text: str, here: Written, old: object, new: Scalar) -> Iterator
         yield from _blocks(text, here, new)
     start = _behind_properties(text, here)
     for written in one_line(new, here.style):
-        space = " " if text[start - 1 : start] == ":" else ""
+        space = " " if start == here.end and text[start - 1 : start] == ":" else ""
         yield text[:start] + space + written + text[here.end :]
 
 
 def one_line(value: Scalar, style: Style) -> Iterator[str]:
     """Texts of a scalar on one line: in the style it has if that can be, then in quotes."""
     if style == "json":
-        yield write_json(value)
+        yield in_double_quotes(value) if isinstance(value, str) else write_json(value)
     elif isinstance(value, str):
-        if style == "'" and "\n" not in value:
+        if style == "'" and not _ESCAPED.search(value):
             yield in_single_quotes(value)
         if style != '"' and is_safe_plain(value):
             yield value
@@ -55,7 +55,11 @@ def in_single_quotes(value: str) -> str:
 
 def in_double_quotes(value: str) -> str:
     """A text in double quotes that YAML and JSON read alike, what cannot be seen escaped."""
-    return BAD_CHARACTERS.sub(_escaped, write_json(value))
+    return _ESCAPED.sub(_escaped, write_json(value))
+
+
+_ESCAPED = re.compile(BAD_CHARACTERS.pattern + "|[\ufffe\uffff]")
+"""What a person cannot see, and what YAML reads in no text (YAML 1.2.2 §5.1)."""
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -79,6 +83,8 @@ def _spliced(text: str, here: Written, old: str, new: str) -> Iterator[str]:
     """The text with nothing changed but the characters that differ, in the style that is there."""
     if here.style == "plain" and (new.lower() in _WORDS or not new[:1].isalpha()):
         return
+    if here.style in ("plain", "'") and hides_something(new):
+        return
     starts = [0, *(found.end() for found in re.finditer("\n", text))]
     line = bisect_right(starts, here.start)
     column = here.start - starts[line - 1] + 1
@@ -94,6 +100,11 @@ def _spliced(text: str, here: Written, old: str, new: str) -> Iterator[str]:
         middle = _in_style(piece, here.style, indent, text, begin, stop)
         changed = changed[:begin] + middle + changed[stop:]
     yield changed
+
+
+def hides_something(value: str) -> bool:
+    """Whether there are characters that only double quotes can show."""
+    return any(found.group() != "\n" for found in _ESCAPED.finditer(value))
 
 
 def _differences(old: str, new: str) -> Iterator[tuple[int, int, str]]:
@@ -123,7 +134,7 @@ def _in_style(piece: str, style: Style, indent: str, text: str, begin: int, stop
     """Characters as they are written inside a scalar of a style."""
     match style:
         case "json" | '"':
-            return in_double_quotes(piece)[1:-1] if style == '"' else write_json(piece)[1:-1]
+            return in_double_quotes(piece)[1:-1]
         case "'":
             return piece.replace("'", "''")
         case "|":

@@ -135,7 +135,7 @@ class BodyChanges:
         new = [
             name for name in after if name not in members and (*place, name) not in self.replaced
         ]
-        names = _renamed(members, before, after, new)
+        names = renamed(members, before, after, new)
         for name, member in members.items():
             here = node.get(name)
             now = names.get(name, name)
@@ -206,13 +206,13 @@ def _array(value: Json) -> Sequence[Json]:
     return value
 
 
-def _renamed(
+def renamed(
     members: Mapping[str, Template],
     before: Mapping[str, Json],
     after: Mapping[str, Json],
     new: Sequence[str],
 ) -> dict[str, str]:
-    """Which members have another name now.
+    """Which members have another name now, of the names that are new.
 
     Their value is the same; or it is constant, and the new name stands where the old one stood.
     """

@@ -49,7 +49,9 @@ def graphql_call(
                 f"step {quoted_name(step.step_id)} has `graphqlOperation`, which is only proposed "
                 "for Arazzo 1.2 and an experiment here; nothing is sent"
             )
-            report.error("graphql-step", message, called.mark, f"the option {SWITCH} takes such steps")
+            report.error(
+                "graphql-step", message, called.mark, f"the option {SWITCH} takes such steps"
+            )
         return None
     sound = _is_graphql(called.schema, called, documents, report)
     definition = _definition(called, step, documents, documents.read_graphql, report)
@@ -64,7 +66,7 @@ def graphql_call(
     answers = tuple(AnswerContent(name) for name in GRAPHQL_ANSWERS)
     operation = Operation(
         source=prefix + called.schema,
-        id=None,
+        id=definition.name or None,
         method="POST",
         path="",
         servers=(),

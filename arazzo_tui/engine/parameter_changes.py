@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from arazzo_tui.document.arazzo import Parameter, Step
 from arazzo_tui.document.marked import Node
 from arazzo_tui.document.rewrite import Insert, Remove, SetValue
-from arazzo_tui.engine.body_changes import NOT_CHANGED, Changes
+from arazzo_tui.engine.body_changes import NOT_CHANGED, BodyChanges, Changes
 from arazzo_tui.engine.exchange import Request, header
 from arazzo_tui.engine.serialize import scalar_text
 from arazzo_tui.language.jsontext import BadJson, read_json
@@ -42,13 +42,31 @@ class ParameterChanges:
     _gone: list[tuple[int, Remove]] = field(default_factory=list)
 
     def collect(self) -> None:
-        """Find all changes: first the values, then what is new, last what is no more."""
+        """Compare the URLs and the headers; `finish` is to follow."""
         self._line()
         self._query()
         self._headers()
+
+    def finish(self) -> None:
+        """Put what is new behind all that is changed, and what is no more last."""
         self._insert()
         for _, change in sorted(self._gone, key=lambda each: each[0], reverse=True):
             self.found.todo.append((change, ("parameters",)))
+
+    def add(self, name: str, location: str, value: Json) -> None:
+        """A new parameter of the step."""
+        self._new.append(Parameter(name, location, Constant(value), self.step.mark))
+
+    def remove(self, item: Node) -> None:
+        """No more parameter where this one stands."""
+        self._gone.append((int(item.path[-1]), Remove(item.path)))
+
+    def item(self, given: Parameter) -> Node | None:
+        """Where a parameter is written in the step; None where that is among the components."""
+        listed = self.node.get("parameters")
+        here = given.mark.line, given.mark.column
+        items = listed.items() if listed is not None else ()
+        return next((each for each in items if (each.line, each.column) == here), None)
 
     def _line(self) -> None:
         if self.after.method != self.before.method:
@@ -124,7 +142,7 @@ class ParameterChanges:
         """One header or name of the query that is not what it was."""
         brought = next((each for each in self.before.origins if each.place[:2] == place), None)
         given = self._given(place)
-        item = self._item(given) if given is not None else None
+        item = self.item(given) if given is not None else None
         if brought is not None:
             text = one_line(brought.text, 80)
             source = f"`{text}`" if brought.by == "document" else text
@@ -143,8 +161,7 @@ class ParameterChanges:
             self.found.keep(place, f"{sentence}: {NOT_CHANGED}")
         else:
             self.meant[place] = after
-            value = Constant(after[0])
-            self._new.append(Parameter(written or place[1], place[0], value, self.step.mark))
+            self.add(written or place[1], place[0], after[0])
 
     def _given_field(
         self,
@@ -157,22 +174,20 @@ class ParameterChanges:
         """A parameter of the step itself, which is constant."""
         value = item.get("value")
         old = given.value.value if isinstance(given.value, Constant) else None
-        if value is None or not isinstance(given.value, Constant) or _texts(old) != before:
+        if value is None or not isinstance(given.value, Constant) or not _is_sent(old, before):
             sentence = f"{_called(place)} was not sent as it stands in the document"
             self.found.keep(place, f"{sentence}: {NOT_CHANGED}")
             return
         self.meant[place] = after
         if not after:
-            self._gone.append((int(item.path[-1]), Remove(item.path)))
+            self.remove(item)
             return
-        new: Json
-        if isinstance(old, list):
+        new: Json = list(after)
+        if isinstance(old, list) and old:
             new = [_typed(old[min(at, len(old) - 1)], text) for at, text in enumerate(after)]
         elif len(after) == 1:
             new = _typed(old, after[0])
-        else:
-            new = list(after)
-        self.found.todo.append((SetValue(value.path, new), place))
+        BodyChanges(self.found, {}).value(given.value, value, old, new, place)
 
     def _given(self, place: tuple[str, str]) -> Parameter | None:
         """The step's own parameter for a place; a location that is left out is any (PAR-3)."""
@@ -182,13 +197,6 @@ class ParameterChanges:
             if own == name and each.location in (location, ""):
                 return each
         return None
-
-    def _item(self, given: Parameter) -> Node | None:
-        """Where a parameter is written in the step; None where that is among the components."""
-        listed = self.node.get("parameters")
-        here = given.mark.line, given.mark.column
-        items = listed.items() if listed is not None else ()
-        return next((each for each in items if (each.line, each.column) == here), None)
 
     def _insert(self) -> None:
         """New parameters behind those there are, or as the first of the step."""
@@ -231,7 +239,13 @@ def fields_settled(changes: ParameterChanges, step: Step) -> bool:
 
 
 def _is(parameter: Parameter, meant: tuple[str, ...]) -> bool:
-    return isinstance(parameter.value, Constant) and _texts(parameter.value.value) == meant
+    return isinstance(parameter.value, Constant) and _is_sent(parameter.value.value, meant)
+
+
+def _is_sent(value: Json, texts: tuple[str, ...]) -> bool:
+    """Whether a constant is sent as these texts; a header loses the white space round it."""
+    own = _texts(value)
+    return texts in (own, tuple(each.strip(" \t") for each in own))
 
 
 def _key(parameter: Parameter) -> str:
@@ -265,7 +279,7 @@ def _each_text(value: Json) -> Iterator[str]:
         case None:
             return
         case str():
-            yield value.strip(" \t")
+            yield value
         case Sequence():
             yield from (scalar_text(item) for item in value)
         case _:

@@ -7,7 +7,7 @@ written to a file.
 
 from collections.abc import Iterator
 
-from arazzo_tui.document.arazzo import Description, Replacement, Step, Workflow
+from arazzo_tui.document.arazzo import Description, GraphQLOperation, Replacement, Step, Workflow
 from arazzo_tui.document.load import load
 from arazzo_tui.document.marked import Node
 from arazzo_tui.document.read import read_description
@@ -21,6 +21,7 @@ from arazzo_tui.engine.body_changes import (
     settled,
 )
 from arazzo_tui.engine.exchange import Request
+from arazzo_tui.engine.graphql_step_changes import graphql_step_changes, graphql_step_settled
 from arazzo_tui.engine.parameter_changes import ParameterChanges, fields_settled
 from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
@@ -59,7 +60,12 @@ def patched(source: Source, step: Step, before: Request, after: Request) -> Patc
     parameters = ParameterChanges(step, found.node, before, after, changes)
     parameters.collect()
     if before.payload != after.payload or before.body != after.body:
-        _body_changes(found, step, before, after, changes)
+        match found.step.target:
+            case GraphQLOperation() as operation:
+                graphql_step_changes(operation, parameters, before.payload, after.payload)
+            case _:
+                _body_changes(found, step, before, after, changes)
+    parameters.finish()
     new = changes.made(found.node.source)
     left = tuple(dict.fromkeys(changes.left))
     if new.text == found.node.source.text:
@@ -181,6 +187,8 @@ def _body_settled(root: Node, step: Step, parameters: ParameterChanges) -> bool:
     if parameters.before.payload == after or () in changes.kept:
         return True
     here = (step.mark.line, step.mark.column)
+    if isinstance(step.target, GraphQLOperation):
+        return graphql_step_settled(step.target, step, after, changes)
     node = next((each for each in _nodes(root) if (each.line, each.column) == here), None)
     body = node.get("requestBody") if node is not None else None
     if body is None or step.body is None or step.body.payload is None:

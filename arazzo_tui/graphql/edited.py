@@ -4,19 +4,30 @@ A GraphQL request is edited as its query and its variables, JSON inside strings 
 body. What was not touched stays byte for byte as it was, and what was is known to come from a hand.
 """
 
+import codecs
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias, TypeGuard
 from urllib.parse import parse_qsl, urlsplit
 
 from arazzo_tui.engine.address import join_url
-from arazzo_tui.engine.content import BinaryContent, JsonContent, NoContent, TextContent
+from arazzo_tui.engine.body import encode
+from arazzo_tui.engine.content import (
+    BinaryContent,
+    JsonContent,
+    NoContent,
+    TextContent,
+    is_json_type,
+)
 from arazzo_tui.engine.exchange import Headers, Origin, Request, header
 from arazzo_tui.engine.serialize import CannotSend, header_field
-from arazzo_tui.graphql.nested import Unfolded, fold, is_same, unfold
+from arazzo_tui.graphql.nested import is_same, unfold
+from arazzo_tui.graphql.refold import CannotFold, refold
 from arazzo_tui.graphql.request import read_operation
 from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
+from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Missing, Pointer, follow
 
 Part: TypeAlias = Literal["line", "headers", "query", "body"]
@@ -51,11 +62,12 @@ def as_text(request: Request) -> RequestText:
     """A request as the text that is edited."""
     line = f"{request.method} {request.url}"
     headers = "\n".join(f"{name}: {value}" for name, value in request.headers)
-    operation = read_operation(request.payload)
-    if operation is not None:
-        return RequestText(line, headers, operation.query, _pretty(dict(operation.sent)), True)
     match request.content:
         case JsonContent(value):
+            operation = read_operation(request.payload)
+            if operation is not None:
+                variables = _pretty(dict(operation.sent))
+                return RequestText(line, headers, operation.query, variables, True)
             return RequestText(line, headers, None, _pretty(value), True)
         case TextContent(text):
             return RequestText(line, headers, None, text, False)
@@ -72,24 +84,36 @@ def _pretty(value: Json) -> str:
 def from_text(text: RequestText, before: Request) -> Request:
     """The request that an edited text is. Raises `BadRequestText` with the part that cannot be read.
 
-    `Content-Length` follows the body, and `Host` the URL, unless it was edited itself.
+    What is as it was stays so, to the byte. `Content-Length` follows the body and `Host` the URL; neither
+    is edited itself (what frames a message is the transport's).
     """
     was = as_text(before)
-    method, url = _line(text.line) if text.line != was.line else (before.method, before.url)
-    body, payload = _body(text, was, before)
-    headers = _headers(text.headers) if text.headers != was.headers else before.headers
-    headers = tuple(_followed(headers, before, url, body))
-    query = before.query if url == before.url else dict(parse_qsl(urlsplit(url).query))
+    if text == was:
+        return before
+    method, url = _line(text.line, before) if text.line != was.line else (before.method, before.url)
+    headers = _headers(text.headers, before) if text.headers != was.headers else before.headers
+    body, payload = _body(text, was, before, headers)
     edited = replace(
-        before, method=method, url=url, headers=headers, body=body, payload=payload, query=query
+        before,
+        method=method,
+        url=url,
+        headers=tuple(_followed(headers, before, url, body)),
+        body=body,
+        payload=payload,
+        query=_query(url, before),
     )
     server = before.server if _base(url) == _base(before.url) else BY_HAND
     return replace(edited, origins=tuple(_origins(before, edited)), server=server)
 
 
 def with_payload(request: Request, payload: Json) -> Request:
-    """The request with another JSON body, its length and the origins of its values following."""
-    body = write_json(payload).encode()
+    """The request with another JSON body, its length and the origins of its values following.
+
+    Raises `BadRequestText` where the body is not sent as JSON, or cannot be in its charset.
+    """
+    if not isinstance(request.content, JsonContent):
+        raise BadRequestText("body", "the body is not sent as JSON: e edits it as it is")
+    body = _encoded(payload, request.headers)
     headers = tuple(_followed(request.headers, request, request.url, body))
     edited = replace(request, headers=headers, body=body, payload=payload)
     return replace(edited, origins=tuple(_origins(request, edited)))
@@ -100,20 +124,38 @@ def _base(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc
 
 
-def _line(line: str) -> tuple[str, str]:
+def _line(line: str, before: Request) -> tuple[str, str]:
     method, space, url = line.strip().partition(" ")
-    if not space or not method.isalpha():
+    if not space or not _METHOD.fullmatch(method):
         raise BadRequestText("line", "a method and a URL are expected: `POST http://…`")
-    base, _, query = url.strip().partition("?")
+    method = method if method == before.method else method.upper()
+    if url.strip() == before.url:
+        return method, before.url
     try:
-        return method.upper(), join_url(base, "", query)
+        return method, join_url(url.strip().partition("#")[0], "")
     except CannotSend as wrong:
         raise BadRequestText("line", str(wrong)) from None
 
 
-def _headers(text: str) -> Headers:
+_METHOD = re.compile(r"[A-Za-z][A-Za-z0-9!#$%&'*+.^_|~-]*")
+
+
+def _query(url: str, before: Request) -> Mapping[str, str]:
+    """The query parameters by name: those that were, unless the query is another one."""
+    query = urlsplit(url).query
+    if query == urlsplit(before.url).query:
+        return before.query
+    return dict(parse_qsl(query, keep_blank_values=True))
+
+
+def _headers(text: str, before: Request) -> Headers:
+    """The fields of a text; a line that was there already stays the field that it was."""
+    known = {f"{name}: {value}": (name, value) for name, value in before.headers}
     fields: list[tuple[str, str]] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
+        if line in known:
+            fields.append(known[line])
+            continue
         if not line.strip():
             continue
         name, colon, value = line.partition(":")
@@ -129,29 +171,66 @@ def _headers(text: str) -> Headers:
 def _followed(
     headers: Headers, before: Request, url: str, body: bytes | None
 ) -> Iterator[tuple[str, str]]:
-    """The headers with those that follow from URL and body, where nobody edited them."""
+    """The headers with those that follow from the URL and from a body that is another one."""
     length = str(len(body or b""))
     host = urlsplit(before.url).netloc
     for name, value in headers:
-        if name.lower() == "content-length":
+        if name.lower() == "content-length" and body != before.body:
             yield name, length
         elif name.lower() == "host" and value == host:
             yield name, urlsplit(url).netloc
         else:
             yield name, value
-    if body and header(headers, "content-length") is None:
+    if body and body != before.body and header(headers, "content-length") is None:
         yield "Content-Length", length
 
 
-def _body(text: RequestText, was: RequestText, before: Request) -> tuple[bytes | None, Json]:
+def _body(
+    text: RequestText, was: RequestText, before: Request, headers: Headers
+) -> tuple[bytes | None, Json]:
     if (text.query, text.body) == (was.query, was.body) or text.body is None:
         return before.body, before.payload
-    if not text.is_json:
-        data = text.body.encode("utf-8", "surrogatepass")
-        return (data or None if before.body is None else data), text.body
-    graphql = text.query is not None
-    payload = _graphql(text, was, before) if graphql else _folded(text.body, before.payload)
-    return write_json(payload).encode(), payload
+    match before.content:
+        case JsonContent(value):
+            if text.query is not None:
+                payload = _graphql(text, was, before)
+                return _encoded(payload, headers), payload
+            payload = _folded(text.body, value)
+            if isinstance(before.payload, str):  # the text itself was the payload
+                payload = write_json(payload)
+            return _encoded(payload, headers), payload
+        case TextContent(charset=charset) if before.body is not None:
+            mark = before.body.removesuffix(_as_bytes(was.body or "", charset))
+            if mark not in _MARKS:
+                raise BadRequestText(
+                    "body",
+                    f"it holds bytes that are not {charset.upper()}; edited, they would be lost",
+                )
+            return mark + _as_bytes(text.body, charset), text.body
+        case _:
+            return _as_bytes(text.body, "utf-8") or None, text.body or None
+
+
+_MARKS = (b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What may stand before a text and is no part of it."""
+
+
+def _as_bytes(text: str, charset: str) -> bytes:
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError as wrong:
+        bad = quoted_name(text[wrong.start])
+        raise BadRequestText("body", f"{charset.upper()} cannot write {bad}") from None
+
+
+def _encoded(payload: Json, headers: Headers) -> bytes:
+    """The bytes of a JSON body, in the charset that its content type names."""
+    said = header(headers, "content-type") or ""
+    kind = said if is_json_type(said) else "application/json"
+    try:
+        return encode(payload, kind).data
+    except CannotSend as wrong:
+        raise BadRequestText("body", str(wrong)) from None
 
 
 def _graphql(text: RequestText, was: RequestText, before: Request) -> Json:
@@ -175,7 +254,10 @@ def _folded(text: str, before: Json) -> Json:
         value = read_json(text)
     except BadJson as wrong:
         raise BadRequestText("body", str(wrong)) from None
-    return fold(Unfolded(value, unfold(before).folds))
+    try:
+        return refold(unfold(before), value)
+    except CannotFold as wrong:
+        raise BadRequestText("body", str(wrong)) from None
 
 
 def _origins(before: Request, after: Request) -> Iterator[Origin]:

@@ -76,7 +76,7 @@ class Unfolded:
         as the new value still has their places.
         """
         follow(self.value, at)
-        copy = _Copy(self.value)
+        copy = Copy(self.value)
         copy.put(at, value)
         return replace(self, value=copy.value)
 
@@ -95,14 +95,14 @@ def fold(view: Unfolded) -> Json:
     An edited string is written as compact JSON; base64 keeps its alphabet, padding and line length,
     gzip has no time in it. A string put where one was unfolded is taken as it is.
     """
-    copy = _Copy(view.value)
+    copy = Copy(view.value)
     for each in reversed(view.folds):
         try:
             inner = follow(copy.value, each.at)
         except Missing:
             continue
         if not isinstance(inner, str):
-            copy.put(each.at, each.text if is_same(inner, each.inner) else _packed(inner, each))
+            copy.put(each.at, each.text if is_same(inner, each.inner) else packed(inner, each))
     return copy.value
 
 
@@ -131,7 +131,7 @@ class _Room:
 
 def _unfold(value: Json, room: _Room, depth: int) -> Unfolded:
     folds: list[Fold] = []
-    copy = _Copy(value)
+    copy = Copy(value)
     for at, here in places(value):
         opened = (
             _opened(here, room) if isinstance(here, str) and depth < room.limits.depth else None
@@ -240,7 +240,7 @@ def _decompressed(data: bytes, bits: int, name: str, most: int) -> bytes:
     return found
 
 
-def _packed(value: Json, like: Fold) -> str:
+def packed(value: Json, like: Fold) -> str:
     """A value in the layers of another one."""
     text = write_json(value)
     data = text.encode("utf-8", "surrogatepass")
@@ -282,7 +282,7 @@ def _to_base64(data: bytes, like: str) -> str:
     return text + end if like.endswith("\n") else text
 
 
-class _Copy:
+class Copy:
     """A value of which places can be replaced; containers are copied on the way, each once.
 
     Below a place that was replaced nothing is replaced any more.

@@ -87,6 +87,8 @@ def with_argument(query: str, holder: Holder, name: str, type_: str) -> tuple[st
     parts = outline(query)
     held = _found(holder, query, parts)
     _check_free(parts, held, name)
+    if any(part.kind is PartKind.DECLARATION for part in held.ancestors):
+        raise DoesNotFit("no variable can stand in the definition of another one")
     roots = _running(held, parts)
     if not roots:
         raise DoesNotFit("no operation of the query uses the fragment it would be added to")

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from socket import socket
 
 from arazzo_tui.language.data import dataclass
 from arazzo_tui.sandbox.application import Application
@@ -58,12 +59,14 @@ async def serve(
     faults: Sequence[Injection] = (),
     limits: Limits = USUAL,
     mint: Callable[[], str] = new_secure_id,
+    listening: socket | None = None,
 ) -> AsyncIterator[Sandbox]:
     """A sandbox on loopback for as long as the block lasts; port 0 is any free one.
 
     It takes requests at once, and prepares its schema in the background meanwhile. `faults` happen to
-    the requests they are for. `mint` makes the secure ids of sessions whose clients make none. At the
-    end open connections are cut. Raises `PortTaken`.
+    the requests they are for. `mint` makes the secure ids of sessions whose clients make none. Where
+    somebody listens for it already, `listening` is the socket. At the end open connections are cut.
+    Raises `PortTaken`.
     """
     application = Application(graph_named(schema), State(mint), faults)
     thread = ThreadPoolExecutor(1, thread_name_prefix="sandbox")
@@ -82,7 +85,11 @@ async def serve(
         conversations.add(task)
         task.add_done_callback(conversations.discard)
 
-    listener = await _listen(welcome, port)
+    listener = await (
+        _listen(welcome, port)
+        if listening is None
+        else asyncio.start_server(welcome, sock=listening)
+    )
     bound = listener.sockets[0].getsockname()[1]
     thread.submit(lambda: application.run)
     try:

@@ -5,6 +5,8 @@ Puts the rooms together for the terminal. Everything drawn passes the last net (
 
 import asyncio
 import contextlib
+import importlib
+import socket
 import sys
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
@@ -22,10 +24,16 @@ from textual.worker import WorkerFailed
 
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.tui.keys import WORKBENCH_KEYS, key_words
+from arazzo_tui.tui.palette import Palette
 from arazzo_tui.tui.safe import SafeFilter
 from arazzo_tui.tui.start import Start
 from arazzo_tui.tui.workbench import Workbench
 from arazzo_tui.world.session import Transport
+
+_LOOPBACK = "127.0.0.1"
+
+_LOOK_EVERY = 0.05
+"""How often it is looked whether the first screen is complete, in seconds."""
 
 
 class ArazzoApp(App[None]):
@@ -45,6 +53,7 @@ class ArazzoApp(App[None]):
         self._start = start
         self._transport = transport
         self._alive = AsyncExitStack()
+        self._listening: socket.socket | None = None
         self.bug: Exception | None = None
         """The mistake of ours that ended the program."""
         self.redactor = Redactor()
@@ -93,6 +102,11 @@ class ArazzoApp(App[None]):
         known = [each.redactor for each in self.screen_stack if isinstance(each, Workbench)]
         return (known[0] if known else Redactor()).knowing(typed)
 
+    def action_command_palette(self) -> None:
+        """Show the palette of commands."""
+        if not any(isinstance(each, Palette) for each in self.screen_stack):
+            self.push_screen(Palette(id="--command-palette"))
+
     def copy_to_clipboard(self, text: str) -> None:
         """Hand a text to the terminal's clipboard; half a character becomes `?`."""
         super().copy_to_clipboard(text.encode("utf-8", "replace").decode())
@@ -106,18 +120,25 @@ class ArazzoApp(App[None]):
             from arazzo_tui.tui.welcome import Welcome
 
             await self.push_screen(Welcome(self._start.state), self._welcomed)
-        self.call_after_refresh(self._warm)
+        self._resting = self.set_interval(_LOOK_EVERY, self._warm_when_at_rest)
 
     def _workbench(self) -> Workbench:
         server = self._start_demo if self._start.demo else None
         return Workbench(self._start, self._transport, server)
 
     async def _start_demo(self) -> str:
-        """Start the demo's server, which lives as long as the program; its URL."""
+        """Listen for the demo's server; its URL. The server itself comes once the first screen rests."""
+        self._listening = socket.create_server((_LOOPBACK, 0))
+        self._alive.callback(self._listening.close)
+        return f"http://{_LOOPBACK}:{self._listening.getsockname()[1]}/"
+
+    async def _serve_demo(self, listening: socket.socket) -> None:
+        """Serve the demo for as long as the program lives; who called meanwhile is answered now."""
+        await asyncio.to_thread(importlib.import_module, "arazzo_tui.sandbox.server")
         from arazzo_tui.sandbox.server import serve
 
-        sandbox = await self._alive.enter_async_context(serve(schema=self._start.schema))
-        return sandbox.url
+        serving = serve(schema=self._start.schema, listening=listening)
+        await self._alive.enter_async_context(serving)
 
     async def _welcomed(self, start: Start | None) -> None:
         """What somebody chose at the welcome screen is opened."""
@@ -127,8 +148,13 @@ class ArazzoApp(App[None]):
         self._start = replace(start, graphql_steps=self._start.graphql_steps)
         await self.push_screen(self._workbench())
 
-    def _warm(self) -> None:
-        """Load beside the loop what the next keys need: nobody waits for it then."""
+    async def _warm_when_at_rest(self) -> None:
+        """Load what the next keys need, once nobody waits for the first screen any more."""
+        if isinstance(self.screen, Workbench) and not self.screen.is_at_rest:
+            return
+        self._resting.stop()
+        if self._listening is not None:
+            await self._serve_demo(self._listening)
         asyncio.get_running_loop().run_in_executor(None, _load_what_comes)
 
     async def on_unmount(self) -> None:
@@ -150,8 +176,6 @@ class ArazzoApp(App[None]):
 
 def _load_what_comes() -> None:
     """Import what the first run needs; a library that is missing is noticed where it is used."""
-    import importlib
-
     for name in ("graphql", "httpx", "pygments.lexers", "jsonpath_rfc9535", "jsonschema_rs"):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

@@ -154,6 +154,8 @@ class BrowserTree(Tree[NodeData]):
         at = workflow.positions.get(key[1]) if workflow else None
         if workflow is not None and at is not None:
             target = workflow.steps[at].target
+            if isinstance(target, CallOperation) and isinstance(step.target, GraphQLOperation):
+                return f"GraphQL {one_line(target.operation.id or '', 60)}".rstrip()
             if isinstance(target, CallOperation):
                 return one_line(str(target.operation).rstrip(), 60)  # an assumed one has no path
         return target_words(step.target)

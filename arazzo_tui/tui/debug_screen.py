@@ -112,10 +112,12 @@ class DebugScreen(RunScreen):
 
     async def _add_breakpoint(self, key: StepKey, place: Place) -> None:
         """Ask for the condition and the number of hits to let pass, and set the breakpoint."""
+        there = (each for each in self.debugger.breakpoints if each.key == (*key, place))
         text = await self.app.push_screen_wait(
             LineDialog(
                 f"Stop at {key[1]} {place.value}, if",
                 "a condition such as $statusCode != 200; empty: always; `3:` before it: after 3 hits",
+                next(map(travel.condition_text, there), ""),
                 placeholder="always",
                 wrong=wrong_with_condition,
             )
@@ -129,14 +131,15 @@ class DebugScreen(RunScreen):
 
     def action_moment(self, by: int) -> None:
         """Look at the moment before or after the one that is looked at."""
-        if self.runner is not None and not self.runner.busy:
+        runner = self.at_rest()
+        if runner is not None:
             self.chosen = None
-            self.runner.look(self.runner.run.at + by)
+            runner.look(runner.run.at + by)
 
     def action_attempt(self, by: int) -> None:
         """Look at the attempt before or after: the moment at which it was judged."""
-        runner = self.runner
-        if runner is None or runner.busy:
+        runner = self.at_rest()
+        if runner is None:
             return
         self.chosen = None
         at = runner.run.at + by
@@ -149,9 +152,8 @@ class DebugScreen(RunScreen):
     @work
     async def action_timeline(self) -> None:
         """Every moment in a list: look at one; and the branches that were set aside: go on with one."""
-        runner = self.runner
-        if runner is None or runner.busy:
-            self.notify("there is no run to travel in" if runner is None else "a run is under way")
+        runner = self.at_rest()
+        if runner is None:
             return
         entries = travel.timeline_entries(runner.run)
         answer = await self.app.push_screen_wait(
@@ -301,14 +303,16 @@ def second_opinion_doubts(record: StepRecord) -> str:
 
 def read_condition(text: str) -> tuple[int, Condition | None]:
     """How many hits to let pass, and the condition, of `3: $statusCode == 200`; raises `BadText`."""
+    after, rest = _counted(text)
+    return after, parse_condition(rest)[0] if rest else None
+
+
+def _counted(text: str) -> tuple[int, str]:
+    """The number of hits before the colon, if there is one, and the rest."""
     count, colon, rest = text.partition(":")
-    if colon and count.strip().isdigit():
-        return int(count), _condition(rest.strip())
-    return 0, _condition(text)
-
-
-def _condition(text: str) -> Condition | None:
-    return parse_condition(text)[0] if text else None
+    if colon and count.strip().isdecimal() and len(count) < 9:
+        return int(count), rest.strip()
+    return 0, text
 
 
 def wrong_with_condition(text: str) -> str:
@@ -316,5 +320,6 @@ def wrong_with_condition(text: str) -> str:
     try:
         read_condition(text)
     except BadText as wrong:
-        return f"{wrong.message} (character {wrong.offset + 1})"
+        before = len(text) - len(_counted(text)[1])
+        return f"{wrong.message} (character {before + wrong.offset + 1})"
     return ""

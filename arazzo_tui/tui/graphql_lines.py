@@ -66,7 +66,8 @@ def advice_lines(advice: Sequence[Advice], redactor: Redactor) -> Iterator[Line]
     if not advice:
         return
     yield Line()
-    yield line(("Advice  ", "title"), (f"{advice[0].by}; it can be sent all the same", "dim"))
+    by = advice[0].by.removeprefix("advice of ")
+    yield line(("Advice  ", "title"), (f"by {by}; it can be sent all the same", "dim"))
     for number, each in enumerate(advice):
         said = redactor.text(each.message)
         yield line(("! ", "warn"), said, hang=2, copy=said, about=f"advice:{number}")

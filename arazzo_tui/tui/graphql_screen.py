@@ -15,7 +15,7 @@ from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.plan import CallOperation, GraphQLText
 from arazzo_tui.graphql.advice import Advice, advise
 from arazzo_tui.graphql.docs import docs_at
-from arazzo_tui.graphql.edited import with_payload
+from arazzo_tui.graphql.edited import BadRequestText, with_payload
 from arazzo_tui.graphql.edits import Edit, apply_all
 from arazzo_tui.graphql.endpoint import probe
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
@@ -98,9 +98,13 @@ class GraphQLScreen(DebugScreen):
         if runner is None or exchange is None or exchange.request is None:
             return
         found = hands.complaints(exchange) or tuple(each.places for each in self.advice(exchange))
-        request, done = _edited(exchange.request, hands.likeliest(found))
-        if not done:
-            request, done = await self._lossy(exchange.request, hands.removals(found))
+        try:
+            request, done = _edited(exchange.request, hands.likeliest(found))
+            if not done:
+                request, done = await self._lossy(exchange.request, hands.removals(found))
+        except BadRequestText as wrong:
+            self.notify(str(wrong), severity="error", markup=False)
+            return
         if not done:
             self.notify("no error here says what could be done about it", markup=False)
             return
@@ -301,7 +305,7 @@ def _is_to_be_explained(verdict: Verdict | None, response: Response) -> bool:
 
 
 def _edited(request: Request, edits: tuple[Edit, ...]) -> tuple[Request, tuple[Edit, ...]]:
-    """The request with each edit that fits, and which these were."""
+    """The request with each edit that fits, and which these were. Raises `BadRequestText`."""
     payload, done = apply_all(edits, request.payload)
     return (with_payload(request, payload) if done else request), done
 

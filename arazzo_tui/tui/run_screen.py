@@ -299,7 +299,9 @@ class RunScreen(DocumentScreen):
             return [line(("F10 starts the run; nothing is sent before you see it", "dim"))]
         if self.chosen is not None:
             return [*draw.step_lines(exchange, self.redactor), *self._hand_lines(exchange)]
-        lines = draw.run_lines(moment, exchange, self.redactor)
+        why = self.runner.why if self.runner else ""
+        stopped = [line(("■ ", "warn"), f"stopped here: {why}", hang=2), Line()] if why else []
+        lines = [*stopped, *draw.run_lines(moment, exchange, self.redactor)]
         return [*lines, *self._hand_lines(exchange), *draw.stack_lines(moment, self.redactor)]
 
     def _hand_lines(self, exchange: Exchange | None) -> list[Line]:

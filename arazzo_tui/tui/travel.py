@@ -153,6 +153,12 @@ def breakpoint_entries(debugger: Debugger, key: StepKey | None) -> list[Breakpoi
     return [*entries, *added]
 
 
+def condition_text(point: Breakpoint) -> str:
+    """The condition of a breakpoint and the hits it lets pass, as they are typed."""
+    when = point.when.text if point.when else ""
+    return f"{point.after}: {when}".rstrip() if point.after else when
+
+
 def kept_breakpoints(debugger: Debugger) -> Json:
     """What is kept of a debugger for the next time a document is opened."""
     points: list[Json] = [

@@ -4,12 +4,17 @@ CPU time is read from the kernel's own account of a process, in nanoseconds wher
 the wall clock of a shared machine says little. Nothing here knows what is measured.
 """
 
+import atexit
 import os
 import pty
 import select
+import shutil
 import signal
 import statistics
 import struct
+import subprocess
+import sys
+import tempfile
 import termios
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fcntl import ioctl
 from pathlib import Path
+from typing import Self
 
 COLUMNS, ROWS = 120, 40
 _QUIET = 0.4
@@ -48,6 +54,35 @@ class Figure:
         if self.most is not None:
             return judged <= self.most
         return judged >= self.least if self.least is not None else None
+
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def python(*arguments: str) -> list[str]:
+    """A command of the Python that runs this."""
+    return [sys.executable, *arguments]
+
+
+def prepare() -> None:
+    """Make all that is started find its byte code, and no state of the user's: also what runs here."""
+    folder = tempfile.mkdtemp(prefix="bench-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
+    os.environ["PYTHONPATH"] = str(ROOT)
+    for name in ("STATE", "CACHE", "CONFIG", "DATA"):
+        os.environ[f"XDG_{name}_HOME"] = f"{folder}/{name.lower()}"
+    code = "import arazzo_tui.tui.workbench, arazzo_tui.cli.run, arazzo_tui.sandbox.server, httpx"
+    subprocess.run(python("-c", code), check=True)
+
+
+def cpu_of_child(code: str, *arguments: str) -> float:
+    """The number that a piece of Python prints last, run in a process of its own."""
+    done = subprocess.run(
+        python("-c", code, *arguments), check=True, capture_output=True, text=True
+    )
+    return float(done.stdout.split()[-1])
 
 
 def cpu_of(pid: int) -> float:
@@ -95,7 +130,7 @@ class Terminal:
     painted: bytearray = field(default_factory=bytearray)
     begun: float = 0.0
 
-    def __enter__(self) -> "Terminal":
+    def __enter__(self) -> Self:
         self.begun = time.perf_counter()
         pid, master = pty.fork()
         if pid == 0:

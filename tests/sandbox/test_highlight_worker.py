@@ -46,7 +46,7 @@ def track(payload: object, **changes: object) -> dict[str, object]:
 
 
 def packed(value: object) -> str:
-    return base64.b64encode(gzip.compress(json.dumps(value).encode())).decode()
+    return base64.b64encode(gzip.compress(json.dumps(value).encode(), mtime=0)).decode()
 
 
 async def test_a_session_is_opened_under_the_id_of_its_client_and_only_once(
@@ -140,7 +140,7 @@ async def test_a_compressed_payload_is_unpacked_and_then_like_any_other(
         (packed({})[:24], "`data` is base64 of gzip, but it ends too early"),
         (packed([]), "`data` holds JSON of type array, and an object is meant"),
         (
-            base64.b64encode(gzip.compress(b"{")).decode(),
+            base64.b64encode(gzip.compress(b"{", mtime=0)).decode(),
             (
                 "`data` is base64 of gzip, but not of JSON: line 1, column 2: a name in double quotes is "
                 "expected here, but the text ends"

@@ -49,18 +49,7 @@ def test_leaving_by_its_key_leaves_the_terminal_as_it_was(in_terminal: "InTermin
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_program_in_order_and_with_its_code(
-    in_terminal: "InTerminal", number: signal.Signals
-) -> None:
-    program = in_terminal("demo")
-    program.until(READY)
-    program.process.send_signal(number)
-    assert program.code() == 128 + number
-    assert program.left_wrong() == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_program_while_a_request_is_in_flight(
+def test_a_signal_ends_the_program_in_order_while_a_request_is_in_flight(
     in_terminal: "InTerminal", number: signal.Signals
 ) -> None:
     with silent_server() as url:
@@ -156,25 +145,27 @@ def test_what_a_terminal_offers_is_off_again_at_the_end(in_terminal: "InTerminal
     assert program.left_wrong() == []
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [b"\xff\xfe\x80", b"\xe9\xe8", b"\x1bP1+r544e=nnnqqq\x1b\\", b"\x1b]11;rgb:qqqq/qq/qq\x07"],
-)
 def test_bytes_that_nobody_typed_as_keys_press_none_and_end_nothing(
-    in_terminal: "InTerminal", typed: bytes
+    in_terminal: "InTerminal",
 ) -> None:
     program = in_terminal("demo")
     program.until(READY)
-    program.press(typed)
-    program.until_quiet()
-    assert program.process.poll() is None
+    for typed in (
+        b"\xff\xfe\x80\xe9",
+        b"\x1bP1+r544e=nnnqqq\x1b\\",
+        b"\x1b]11;rgb:qqqq/qq/qq\x07",
+        b"\x1bP1+r54",  # its end never comes
+    ):
+        program.press(typed)
+        program.until_quiet()
+        assert program.process.poll() is None
     program.press("n")
     program.until("PAUSED before")
     program.press("q")
     assert program.code() == 0
 
 
-@pytest.mark.parametrize("terminal", ["dumb", "", None])
+@pytest.mark.parametrize("terminal", ["dumb", None])
 def test_a_terminal_that_cannot_be_drawn_on_is_told_so(
     in_terminal: "InTerminal", terminal: str | None
 ) -> None:
@@ -198,14 +189,9 @@ def test_the_screen_is_drawn_where_errors_go_elsewhere(
 @pytest.mark.parametrize(
     "environment",
     [
-        {"LC_ALL": "C", "LANG": "C"},
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-        {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii:strict"},
-        {"HOME": None, "XDG_STATE_HOME": "/dev/null/none"},
-        {"HOME": "/nonexistent/home"},
-        {"HOME": "/dev/null"},
-        {"HOME": "/proc/1"},
-        {"COLUMNS": "x", "LINES": "-1"},
+        {"LC_ALL": "C", "LANG": "C", "HOME": None, "XDG_STATE_HOME": "/dev/null/none"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "HOME": "/none/x"},
+        {"PYTHONIOENCODING": "ascii:strict", "HOME": "/proc/1", "COLUMNS": "x", "LINES": "-1"},
     ],
     ids=str,
 )
@@ -214,8 +200,6 @@ def test_any_environment_shows_the_screen(
 ) -> None:
     program = in_terminal("demo", environment=environment)
     program.until(READY)
-    program.press("n")
-    program.until("PAUSED before")
     program.press("q")
     assert program.code() == 0
     assert "─".encode() in program.output

@@ -36,6 +36,7 @@ def document(folder) -> str:
 async def test_the_endpoint_is_asked_for_and_the_request_made(opened, document, server):
     server.answers({"data": {"hero": {"name": "Ann"}}})
     async with opened(document, graphql_steps=True) as terminal:
+        assert any("ask  GraphQL Hero" in each for each in terminal.tree)
         assert "graph base URL" in terminal.pane("form")
         assert "is GraphQL and names no server" in terminal.sentences("form")
         await terminal.paste(f"{server.url}/graphql")
@@ -47,9 +48,7 @@ async def test_the_endpoint_is_asked_for_and_the_request_made(opened, document, 
     assert json.loads(asked.body)["operationName"] == "Hero"
 
 
-async def test_the_schema_of_the_document_advises_before_anything_is_sent(
-    opened, document, server
-):
+async def test_the_schema_of_the_document_advises_before_anything_is_sent(opened, document, server):
     given = {"graphql_steps": True, "servers": (f"graph={server.url}",)}
     async with opened(document, **given) as terminal:
         await terminal.press("f10")
