@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Response, header
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.dialog import Dialog
 from arazzo_tui.tui.draw import size
 from arazzo_tui.tui.external_editor import NoEditor, edited_outside
 from arazzo_tui.tui.json_editor import LinesEditor
@@ -21,7 +21,7 @@ _MOST_SHOWN = 200_000
 """Bytes of a body that can be edited in a field; cut it is not, for half an answer is another one."""
 
 
-class AnswerDialog(ModalScreen[Response | None]):
+class AnswerDialog(Dialog[Response | None]):
     """Asks for status, content type and body; begins with a likely answer."""
 
     DEFAULT_CSS = """

@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual import events
+from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter
@@ -29,6 +30,9 @@ from arazzo_tui.tui.safe import SafeFilter
 from arazzo_tui.tui.start import Start
 from arazzo_tui.tui.workbench import Workbench
 from arazzo_tui.world.session import Transport
+
+_PATIENCE = 1.0
+"""Seconds a key waits for the screen it is for."""
 
 _LOOPBACK = "127.0.0.1"
 
@@ -81,7 +85,12 @@ class ArazzoApp(App[None]):
         return Terminal
 
     def _handle_exception(self, error: Exception) -> None:
-        """A bug of ours ends the program; it is told when the terminal has been left (not here)."""
+        """A bug of ours ends the program; it is told when the terminal has been left (not here).
+
+        Whoever leaves already has left: what stumbles over screens that are closing is no news then.
+        """
+        if self._exit:
+            return
         self._return_code = 70
         if self.bug is None:
             inner = error.error if isinstance(error, WorkerFailed) else None
@@ -101,6 +110,14 @@ class ArazzoApp(App[None]):
         ]
         known = [each.redactor for each in self.screen_stack if isinstance(each, Workbench)]
         return (known[0] if known else Redactor()).knowing(typed)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hand a key to the screen it is for, once that stands: what opens it may just have been typed."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            with contextlib.suppress(TimeoutError, ScreenStackError):
+                async with asyncio.timeout(_PATIENCE):
+                    await self.screen._mounted_event.wait()  # noqa: SLF001  # nothing public says so
+        await super().on_event(event)
 
     def action_command_palette(self) -> None:
         """Show the palette of commands."""

@@ -15,11 +15,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.dialog import Dialog
 
 _FEW = 2
 """So many choices need no list: the other one is meant."""
@@ -129,7 +129,7 @@ class Choice(Widget, can_focus=True):
             self.chosen = chosen
 
 
-class ChoiceList(ModalScreen[int | None]):
+class ChoiceList(Dialog[int | None]):
     """The list of a `Choice`; it gives back a number, or None where none was taken."""
 
     DEFAULT_CSS = """

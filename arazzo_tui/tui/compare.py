@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from arazzo_tui.engine.content import JsonContent, TextContent
 from arazzo_tui.engine.exchange import Failure, Request, Response
@@ -18,6 +17,7 @@ from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
+from arazzo_tui.tui.dialog import Dialog
 from arazzo_tui.tui.lines_view import Line, LinesView, line
 
 _MOST_LINES = 3_000
@@ -119,7 +119,7 @@ def _cell(text: str, width: int) -> str:
     return set_cell_size(one_line(text, width), width)
 
 
-class CompareScreen(ModalScreen[None]):
+class CompareScreen(Dialog[None]):
     """Two attempts beside each other over the whole screen."""
 
     DEFAULT_CSS = """

@@ -11,20 +11,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from arazzo_tui.insight.completion import complete
 from arazzo_tui.insight.console import Answer, evaluate
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Scope
+from arazzo_tui.tui.dialog import Dialog
 from arazzo_tui.tui.insight_lines import answer_lines
 from arazzo_tui.tui.lines_view import Line, LinesView, line
 
 _MOST_NAMES = 8
 
 
-class ConsoleScreen(ModalScreen[str | None]):
+class ConsoleScreen(Dialog[str | None]):
     """Asks and answers; gives back a line that is to be watched, or None."""
 
     DEFAULT_CSS = """

@@ -20,6 +20,7 @@ from arazzo_tui.engine.moment import (
     Sending,
     StepRecord,
 )
+from arazzo_tui.engine.past import Past
 from arazzo_tui.engine.plan import CallOperation, PlannedStep, RunWorkflow
 from arazzo_tui.engine.request import CannotBuild, build
 from arazzo_tui.engine.scope import scope_with
@@ -190,17 +191,7 @@ def standings(moment: Moment | None) -> Mapping[StepKey, StepState]:
     """The state of every step that has one; the others have not run, or were skipped."""
     if moment is None:
         return {}
-    found: dict[StepKey, StepState] = {}
-    for record in moment.trail:
-        key: StepKey = (record.workflow, record.step)
-        before = found.get(key, StepState(State.NOT_RUN))
-        opinion = second_opinion(record.request, record.answer)
-        found[key] = StepState(
-            State.PASSED if record.passed else State.FAILED,
-            before.attempts + 1,
-            before.seconds + getattr(record.answer, "elapsed", 0.0),
-            graphql_failed=opinion is not None and not opinion.succeeded,
-        )
+    found = _TOLD.states(moment.trail)
     if moment.ended is None:
         _mark_here(found, moment)
     else:
@@ -208,6 +199,45 @@ def standings(moment: Moment | None) -> Mapping[StepKey, StepState]:
             for step in workflow.steps:
                 found.setdefault((workflow.key, step.step_id), StepState(State.SKIPPED))
     return found
+
+
+class _Told:
+    """The states that a trail gave when it was asked for last: a longer one goes on from there.
+
+    Every frame asks, several panes each time, and a trail may be ten thousand attempts long.
+    """
+
+    def __init__(self) -> None:
+        self._states: dict[StepKey, StepState] = {}
+        self._length = 0
+        self._last: StepRecord | None = None
+
+    def states(self, trail: Past[StepRecord]) -> dict[StepKey, StepState]:
+        """The states of all steps in a trail; the caller may change what it is given."""
+        length = len(trail)
+        goes_on = 0 < self._length <= length and trail[self._length - 1] is self._last
+        if not goes_on:
+            self._states, self._length = {}, 0
+        for at in range(self._length, length):
+            record = trail[at]
+            key: StepKey = (record.workflow, record.step)
+            self._states[key] = _after(self._states.get(key), record)
+        self._length, self._last = length, trail[-1] if length else None
+        return dict(self._states)
+
+
+_TOLD = _Told()
+
+
+def _after(before: StepState | None, record: StepRecord) -> StepState:
+    """The state of a step after one more attempt."""
+    opinion = second_opinion(record.request, record.answer)
+    return StepState(
+        State.PASSED if record.passed else State.FAILED,
+        (before.attempts if before else 0) + 1,
+        (before.seconds if before else 0.0) + getattr(record.answer, "elapsed", 0.0),
+        graphql_failed=opinion is not None and not opinion.succeeded,
+    )
 
 
 def doubted(moment: Moment) -> int:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from arazzo_tui.engine.exchange import Request, Response, header
+from arazzo_tui.engine.exchange import Response, header
 from arazzo_tui.engine.inputs import write_value
 from arazzo_tui.graphql.advice import Advice
 from arazzo_tui.graphql.docs import Docs, Member
-from arazzo_tui.graphql.endpoint import endpoint_hints
-from arazzo_tui.graphql.notes import notes
+from arazzo_tui.graphql.notes import GraphNote
 from arazzo_tui.graphql.status import status_meaning
 from arazzo_tui.graphql.variables import Row, Sent, variables_table
 from arazzo_tui.language.secrets import Redactor
@@ -75,19 +74,22 @@ def advice_lines(advice: Sequence[Advice], redactor: Redactor) -> Iterator[Line]
             yield line("    ", (f"D makes it so: {edit.sentence}", "note"))
 
 
-def answer_lines(request: Request, response: Response, redactor: Redactor) -> Iterator[Line]:
+def no_advice_lines(length: int) -> list[Line]:
+    """That a query is too long to be looked at while somebody waits for the screen."""
+    said = f"none: a query of {length:,} characters is too long for it"
+    return [Line(), line(("Advice  ", "title"), (said, "dim"))]
+
+
+def answer_lines(response: Response, hints: Iterable[str], redactor: Redactor) -> Iterator[Line]:
     """What the status means in GraphQL over HTTP, and hints where the endpoint is the wrong one."""
     kind = header(response.headers, "content-type") or ""
     yield line((status_meaning(response.status, kind), "dim"), hang=0)
-    for hint in endpoint_hints(request, response):
+    for hint in hints:
         yield line(("→ ", "next"), redactor.text(hint), hang=2)
 
 
-def note_lines(
-    request: Request | None, response: Response | None, redactor: Redactor
-) -> Iterator[Line]:
+def note_lines(found: Sequence[GraphNote], redactor: Redactor) -> Iterator[Line]:
     """What is known of these operations beside what the answer says, each with the reason."""
-    found = notes(request, response)
     if not found:
         return
     yield Line()

@@ -5,7 +5,7 @@ for each source.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from textual import work
@@ -17,7 +17,8 @@ from arazzo_tui.graphql.advice import Advice, advise
 from arazzo_tui.graphql.docs import docs_at
 from arazzo_tui.graphql.edited import BadRequestText, with_payload
 from arazzo_tui.graphql.edits import Edit, apply_all
-from arazzo_tui.graphql.endpoint import probe
+from arazzo_tui.graphql.endpoint import endpoint_hints, probe
+from arazzo_tui.graphql.notes import GraphNote, notes
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
 from arazzo_tui.graphql.schema import BadSchema, Schema, read_schema
 from arazzo_tui.graphql.second_opinion import second_opinion
@@ -60,6 +61,27 @@ class Advised:
         return self.advice
 
 
+@dataclass(slots=True)
+class Known:
+    """What is known of one request and its answer: asked for at every draw, and unpacked for each."""
+
+    request: Request | None = None
+    response: Response | None = None
+    notes: tuple[GraphNote, ...] = field(default=())
+    hints: tuple[str, ...] = field(default=())
+
+    def of(self, request: Request, response: Response | None) -> "Known":
+        """The same for these two, made anew only when one of them is another."""
+        if self.request is request and self.response is response:
+            return self
+        hints = () if response is None else tuple(endpoint_hints(request, response))
+        return Known(request, response, notes(request, response), hints)
+
+
+_LONG_QUERY = 20_000
+"""Characters past which a query gets no advice: it would take seconds, and the screen waits."""
+
+
 class GraphQLScreen(DebugScreen):
     """Errors, advice and edits of GraphQL requests."""
 
@@ -73,6 +95,7 @@ class GraphQLScreen(DebugScreen):
         self._schemas: dict[str, Schema] = {}
         self._looked_for: set[str] = set()
         self._advised = Advised()
+        self._known = Known()
 
     # Errors and edits
 
@@ -201,12 +224,11 @@ class GraphQLScreen(DebugScreen):
         self.draw()
 
     def advice(self, exchange: Exchange) -> tuple[Advice, ...]:
-        """What is to be said before a GraphQL request is sent."""
-        request = exchange.request
-        before = exchange.phase in (Phase.NOT_RUN, Phase.UNSENT)
-        if request is None or not before or not is_graphql(request.payload):
+        """What is to be said before a GraphQL request is sent; nothing of one that is too long."""
+        length = _unsent_query(exchange)
+        if exchange.request is None or not 0 < length <= _LONG_QUERY:
             return ()
-        return self._advised.on(request, self._schema(exchange))
+        return self._advised.on(exchange.request, self._schema(exchange))
 
     def check_lines(self, exchange: Exchange | None) -> list[Line]:
         """The checks, with advice before a request leaves and what is known of its answer after."""
@@ -215,10 +237,13 @@ class GraphQLScreen(DebugScreen):
             return lines
         request, response = exchange.request, exchange.response
         lines += graphql_lines.advice_lines(self.advice(exchange), self.redactor)
+        if (length := _unsent_query(exchange)) > _LONG_QUERY:
+            lines += graphql_lines.no_advice_lines(length)
+        known = self._known = self._known.of(request, response)
         if response is not None and _is_to_be_explained(exchange.verdict, response):
             lines.append(Line())
-            lines += graphql_lines.answer_lines(request, response, self.redactor)
-        lines += graphql_lines.note_lines(request, response, self.redactor)
+            lines += graphql_lines.answer_lines(response, known.hints, self.redactor)
+        lines += graphql_lines.note_lines(known.notes, self.redactor)
         return lines
 
     @work
@@ -295,8 +320,19 @@ class GraphQLScreen(DebugScreen):
         lines = [line(("POST ", "dim"), (self.redactor.text(asked.url), "strong"))]
         lines += _probed(asked, answer, self.redactor)
         if isinstance(answer, Response):
-            lines += graphql_lines.answer_lines(asked, answer, self.redactor)
+            hints = endpoint_hints(asked, answer)
+            lines += graphql_lines.answer_lines(answer, hints, self.redactor)
         await self.app.push_screen_wait(ListDialog("Probe { __typename }", lines, chooses=False))
+
+
+def _unsent_query(exchange: Exchange) -> int:
+    """The length of a query that was not sent yet; 0 for what was, or is no GraphQL."""
+    request = exchange.request
+    before = exchange.phase in (Phase.NOT_RUN, Phase.UNSENT)
+    if request is None or not before or not is_graphql(request.payload):
+        return 0
+    query = request.payload.get("query") if isinstance(request.payload, Mapping) else None
+    return len(query) if isinstance(query, str) else 0
 
 
 def _is_to_be_explained(verdict: Verdict | None, response: Response) -> bool:

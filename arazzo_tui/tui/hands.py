@@ -6,9 +6,9 @@ Pure: a run and what is shown go in, values for the dialogs and the engine come 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from arazzo_tui.engine.amend import SetInput, SetOutput
+from arazzo_tui.engine.amend import SendInstead, SetInput, SetOutput
 from arazzo_tui.engine.content import read_content
-from arazzo_tui.engine.exchange import Failure, Response
+from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.moment import Decision, Moment, Ready
 from arazzo_tui.engine.run import Run
 from arazzo_tui.graphql.edits import Edit, added
@@ -18,7 +18,7 @@ from arazzo_tui.graphql.verdict import Standing
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Pointer, brief
-from arazzo_tui.tui.exchange import Exchange, current_key, error_places
+from arazzo_tui.tui.exchange import Exchange, current_key, error_places, exchange_of
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.runner import Runner
 
@@ -41,6 +41,24 @@ def moment_to_resend(run: Run, exchange: Exchange) -> int | None:
         if moment.trail[number] is exchange.record:
             return run.answered(number)
     return None
+
+
+def built_before(run: Run, exchange: Exchange) -> Request | None:
+    """The request as it was built before it was edited by hand; None where it was not edited."""
+    edited = exchange.request
+    for at in range(len(run.moments) - 1, 0, -1):
+        before, cause = run.moments[at - 1], run.causes[at]
+        if not isinstance(cause, SendInstead) or cause.request is not edited:
+            continue
+        there = exchange_of(before, exchange.key)
+        edited = there.request if there else None
+        if edited is not None and not _is_edited(run, edited):
+            return edited
+    return None
+
+
+def _is_edited(run: Run, request: Request) -> bool:
+    return any(isinstance(each, SendInstead) and each.request is request for each in run.causes)
 
 
 def was_sent(exchange: Exchange) -> bool:

@@ -6,8 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
+from arazzo_tui.tui.dialog import Dialog
 from arazzo_tui.tui.json_view import JsonView
 from arazzo_tui.tui.keys import WORKBENCH_KEYS, key_words
 from arazzo_tui.tui.lines_view import Line, LinesView, line
@@ -15,7 +15,7 @@ from arazzo_tui.tui.row_view import RowView
 from arazzo_tui.tui.text_view import TextView
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """The keys, by where they work."""
 
     DEFAULT_CSS = """

@@ -75,6 +75,8 @@ WORKBENCH_KEYS = (
         show=False,
     ),
     _key("probe", "X", "probe", "probe", "Ask the endpoint for { __typename }", show=False),
+    _key("patch", "W", "patch", "patch", "Export the edits as a patch to the document", show=False),
+    _key("curl", "C", "curl", "curl", "Copy the request as a curl command", show=False),
     _key("answer", "a", "answer", "answer", "Answer the request by hand, unsent", show=False),
     _key("skip", "K", "skip_step", "skip", "Skip the step and give its outputs", show=False),
     _key("set", "S", "set_value", "set", "Set an input or an output for this run", show=False),

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.dialog import Dialog
 
 
-class LineDialog(ModalScreen[str | None]):
+class LineDialog(Dialog[str | None]):
     """Asks for a line; gives back the text as it was typed, or None.
 
     `title` says what is asked, `purpose` what will happen with it, `value` is what stands in the field

@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.events import Key
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.dialog import Dialog
 from arazzo_tui.tui.lines_view import Line, LinesView
 
 
@@ -65,7 +65,7 @@ class ChoiceView(LinesView):
             self.action_choose()
 
 
-class ListDialog(ModalScreen[tuple[int, str] | None]):
+class ListDialog(Dialog[tuple[int, str] | None]):
     """Asks for one of several lines; gives back its number from 0 and the key it was chosen with.
 
     Enter chooses with the key `enter`; `keys` are others, each with its word for the bottom. Where
@@ -107,8 +107,10 @@ class ListDialog(ModalScreen[tuple[int, str] | None]):
         with Vertical() as box:
             box.border_title = Content(one_line(self._title, 200))
             words = [f"{key} {word}" for key, word in self._keys.items()]
-            choosing = ("enter chooses", *words) if self._chooses else ()
-            box.border_subtitle = Content(" · ".join((*choosing, "esc goes back")))
+            said = (
+                ("enter chooses", "esc goes back", *words) if self._chooses else ("esc goes back",)
+            )
+            box.border_subtitle = Content(" · ".join(said))
             view = ChoiceView()
             view.styles.height = "auto"
             yield view

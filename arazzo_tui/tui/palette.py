@@ -1,11 +1,12 @@
 """The palette of commands, as the toolkit has it, closed without harm.
 
 Its search runs beside it, and stumbles when the palette is closed before it has begun: that ends the
-search, and not the program.
+search, and not the program. It is closed once, as every `Dialog` is.
 """
 
 from typing import TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.worker import Worker, WorkType
 
@@ -14,6 +15,10 @@ Result = TypeVar("Result")
 
 class Palette(CommandPalette):
     """The palette; what goes wrong in its own search ends nothing else."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close it; nothing when it is not in front any more."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def run_worker(
         self,

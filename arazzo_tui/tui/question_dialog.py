@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from arazzo_tui.language.printable import one_line, printable
+from arazzo_tui.tui.dialog import Dialog
 
 
-class QuestionDialog(ModalScreen[bool]):
+class QuestionDialog(Dialog[bool]):
     """Asks before something is done: True for yes. No has the keys at first, and esc is no too.
 
     The words on the buttons are cut at twenty characters.

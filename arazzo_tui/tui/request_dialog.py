@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -20,6 +19,7 @@ from arazzo_tui.engine.exchange import Request
 from arazzo_tui.graphql.edited import BadRequestText, Part, RequestText, as_text, from_text
 from arazzo_tui.graphql.request import pretty
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.dialog import Dialog
 from arazzo_tui.tui.external_editor import edited_outside
 from arazzo_tui.tui.json_editor import JsonEditor, LinesEditor
 
@@ -28,7 +28,7 @@ _HINT = (
 )
 
 
-class RequestDialog(ModalScreen[Request | None]):
+class RequestDialog(Dialog[Request | None]):
     """Edits a request before it is sent, or once more after its answer."""
 
     DEFAULT_CSS = """

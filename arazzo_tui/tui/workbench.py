@@ -4,6 +4,7 @@ Each key asks what it needs to know and makes an amendment of it; the engine say
 the run is drawn anew. Nothing is ever written to the document.
 """
 
+import asyncio
 from typing import ClassVar
 
 from textual import work
@@ -19,10 +20,12 @@ from arazzo_tui.engine.amend import (
 )
 from arazzo_tui.engine.inputs import write_value
 from arazzo_tui.engine.moment import Moment, Sending
+from arazzo_tui.engine.patch import patched
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui import hands
 from arazzo_tui.tui.answer_dialog import AnswerDialog
+from arazzo_tui.tui.clipboard import copy_text
 from arazzo_tui.tui.insight_screen import InsightScreen
 from arazzo_tui.tui.keys import WORKBENCH_KEYS
 from arazzo_tui.tui.line_dialog import LineDialog
@@ -30,6 +33,9 @@ from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.list_dialog import ListDialog
 from arazzo_tui.tui.request_dialog import RequestDialog
 from arazzo_tui.tui.runner import Runner
+from arazzo_tui.world.credentials import variable_name
+from arazzo_tui.world.curl import curl
+from arazzo_tui.world.given import save_text
 
 
 class Workbench(InsightScreen):
@@ -69,6 +75,42 @@ class Workbench(InsightScreen):
             self.notify("there is no request to send again here", markup=False)
         else:
             await self.send_instead(runner, exchange, exchange.request, ask=True)
+
+    @work
+    async def action_curl(self) -> None:
+        """Copy the request that is shown as a curl command, its secrets named and not written."""
+        exchange = self.exchange()
+        if exchange is None or exchange.request is None:
+            self.notify("there is no request to copy here", markup=False)
+            return
+        known = self.subject.credentials if self.subject else {}
+        names = {each.secret: variable_name(key) for key, each in known.items()}
+        await copy_text(self.app, curl(exchange.request, self.redactor, names), "a curl command")
+
+    @work
+    async def action_patch(self) -> None:
+        """Write what was edited by hand in this request as a patch to the document, to a file one names."""
+        runner, exchange = self.runner, self.exchange()
+        built = hands.built_before(runner.run, exchange) if runner and exchange else None
+        if exchange is None or exchange.request is None or built is None:
+            self.notify("this request was not edited: e edits it", markup=False)
+            return
+        step = exchange.step.step
+        made = await asyncio.to_thread(patched, step.mark.source, step, built, exchange.request)
+        if made.diff:
+            shown_diff = self.redactor.text(made.diff).splitlines()[:200]
+            lines = [line(each) for each in (*shown_diff, *made.left)]
+            shown = ListDialog("This patch; enter writes it to a file", lines)
+            if await self.app.push_screen_wait(shown) is None:
+                return
+            name = await self.app.push_screen_wait(
+                LineDialog("Write the patch to", "patch -p1 applies it", f"{step.step_id}.patch")
+            )
+            if name:
+                self.notify(await asyncio.to_thread(save_text, name, made.diff), markup=False)
+        else:
+            why = "; ".join(made.left) or "nothing of it stands in the document"
+            self.notify(f"no patch: {why}", timeout=12, markup=False)
 
     @work
     async def action_answer(self) -> None:

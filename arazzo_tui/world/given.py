@@ -130,10 +130,16 @@ def read_operations(texts: Iterable[str]) -> Mapping[str, MethodAndPath]:
 def save_values(name: str, values: Mapping[str, Json], secret: Collection[str]) -> str:
     """Write inputs to a file as JSON, secrets left out; a sentence that says how it went."""
     kept = {key: value for key, value in values.items() if key not in secret}
+    said = save_text(name, write_json(kept, indent=2) + "\n")
+    left_out = secret and said.startswith("saved")
+    return f"{said}, without {', '.join(sorted(secret))}" if left_out else said
+
+
+def save_text(name: str, text: str) -> str:
+    """Write a text to a file, whole or not at all; a sentence that says how it went."""
     path = expanded(name)
     try:
-        replace_file(path, write_json(kept, indent=2) + "\n")
+        replace_file(path, text)
     except OSError as wrong:
         return f"not saved: {one_line(str(path))}: {wrong.strerror or wrong}"
-    left_out = f", without {', '.join(sorted(secret))}" if secret else ""
-    return f"saved to {one_line(str(path))}{left_out}"
+    return f"saved to {one_line(str(path))}"

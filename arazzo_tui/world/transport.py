@@ -6,9 +6,11 @@ carries one exchange: what a server sends unasked never becomes the answer to th
 """
 
 import asyncio
+import importlib.util
 import re
 import socket
 import ssl
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +25,10 @@ from arazzo_tui.engine.exchange import Failure, Headers, Phase, Request, Respons
 from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.codings import BadCoding, Decoder, TooLarge
+
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore asks for this module with every request; where it is missing, that is a sixth of the work.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # None is how an import is told to fail at once
 
 _IN_A_THREAD = 256 * 1024
 """Bodies from this size on are parsed beside the loop, which has keys to answer."""
@@ -50,6 +56,7 @@ class Http:
     def __init__(self, limits: TransportLimits | None = None) -> None:
         self.limits = limits or TransportLimits()
         self._ways: dict[str, httpx.AsyncHTTPTransport] = {}
+        self._proxies: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -66,7 +73,7 @@ class Http:
 
     async def send(self, request: Request, within: float) -> Response | Failure:
         """The answer `within` so many seconds; every mishap of the world is a `Failure` (A-45)."""
-        proxy = proxy_for(request.url)
+        proxy = self._proxy(request.url)
         begun = time.perf_counter()
         broken: Broken
         try:
@@ -83,6 +90,13 @@ class Http:
         if proxy:
             message += f" (through the proxy {_shown(proxy)})"
         return Failure(phase, message, time.perf_counter() - begun)
+
+    def _proxy(self, url: str) -> str:
+        """The proxy before a URL; the environment is asked once for each server."""
+        server = url[: url.find("/", url.find("//") + 2) + 1] or url
+        if server not in self._proxies:
+            self._proxies[server] = proxy_for(server)
+        return self._proxies[server]
 
     def _way(self, proxy: str) -> httpx.AsyncHTTPTransport:
         """The way to a server, made for the first request: its certificates cost 30 ms to read.

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.bench.measured import Figure, Terminal, cpu_to_end, memory_of, median_of, python
+from tests.bench.measured import Figure, Terminal, cpu_to_end, median_of, memory_of, python
 
 MINIMAL = python(str(Path(__file__).with_name("minimal_app.py")))
 DEMO = python("-m", "arazzo_tui", "demo")

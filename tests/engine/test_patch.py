@@ -18,7 +18,6 @@ from arazzo_tui.engine.moment import Settings
 from arazzo_tui.engine.patch import Patch, patched
 from arazzo_tui.engine.plan import CallOperation, PlannedStep
 from arazzo_tui.engine.request import build
-from arazzo_tui.graphql.edited import with_payload
 from arazzo_tui.graphql.edits import KeyInVariables, Rename, apply
 from arazzo_tui.language.jsontext import read_json, write_json
 from arazzo_tui.language.values import Json
@@ -56,6 +55,14 @@ def read(text: str, name: str = "flow.yaml") -> tuple[Source, Step]:
 def built(step: Step) -> Request:
     planned = PlannedStep(step, CallOperation(OPERATION), step.parameters)
     return build(planned, OPERATION, {"inputs": INPUTS}, Settings())
+
+
+def with_payload(request: Request, payload: Json) -> Request:
+    """The request with another JSON body, as a hand or a suggestion makes it."""
+    body = write_json(payload).encode()
+    length = ("Content-Length", str(len(body)))
+    fields = tuple(each for each in request.headers if each[0] != "Content-Length")
+    return replace(request, payload=payload, body=body, headers=(*fields, length))
 
 
 def payload_edited(text: str, name: str = "flow.yaml", **members: Json) -> tuple[Patch, Step]:

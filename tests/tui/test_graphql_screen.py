@@ -67,7 +67,6 @@ async def test_the_variables_are_a_table_of_types_values_and_origins(opened, fol
     inputs = {"type": "object", "properties": {"id": {"type": "string"}}}
     async with opened(folder.flow(step, inputs=inputs), inputs={"id": "7"}) as terminal:
         await terminal.press("n", "2", "v")
-        rows = {each.split()[-1]: "" for each in ()}
         rows = terminal.sentences("request")
         for said in (
             'id ID! "7" ← $inputs.id',
@@ -114,7 +113,7 @@ async def test_an_error_that_is_selected_shows_its_place_in_the_query_and_the_va
 
         await terminal.press("2", "v", "down", "4")
         await to_line(terminal, "4", "got invalid value")
-        assert '›   name  String!  "Ada"' in terminal.pane("request")
+        assert terminal.bench.query_one("#request").table.current.plain.startswith("  name  String!")
 
 
 async def test_criteria_and_graphql_are_two_verdicts_and_their_disagreement_is_loud(
@@ -162,7 +161,7 @@ async def test_d_applies_what_the_server_suggests_and_the_resent_request_goes_gr
         await terminal.press("n", "n")
         assert terminal.summary.startswith("FAILED at add")
         await terminal.press("D")
-        assert terminal.said == ["1 edit: argument `nmae` → `name`; s sends it, n runs the step"]
+        assert terminal.said == ["1 edit: argument `nmae` → `name`. s sends it, n runs the step"]
         assert "add(name: $name" in terminal.pane("request")
         assert "NOT SENT" in terminal.pane("request")
         assert len(server.asked) == 1
@@ -176,7 +175,7 @@ async def test_d_says_when_nothing_was_suggested_and_changes_nothing(opened, fol
     server.answers(server.answer({"errors": [NO_NAME]}, 400))
     async with opened(adding(folder)) as terminal:
         await terminal.press("n", "n", "D")
-        assert terminal.said == ["no “did you mean” here that could be applied"]
+        assert terminal.said == ["no error here says what could be done about it"]
         assert terminal.summary.startswith("FAILED at add")
 
 
@@ -211,7 +210,7 @@ async def test_a_schema_advises_before_a_request_is_sent_and_d_makes_it_so(
         assert "from now on" in terminal.said[0]
         advice = terminal.told("checks")
         assert "it can be sent all the same" in advice
-        assert "! Unknown argument 'nmae' on field 'Mutation.add'. Did you mean 'name'?" in advice
+        assert "! Unknown argument 'nmae' on field 'Mutation.add'. Did you mean 'name' or" in advice
         assert "D makes it so: argument `nmae` → `name`" in advice
         await to_line(terminal, "4", "Unknown argument")
         assert "›  2   add(nmae: $name" in terminal.pane("request")
@@ -237,7 +236,7 @@ async def test_advice_keeps_no_request_from_being_sent_and_is_gone_afterwards(
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [(None, "nowhere.graphql"), ("type Query {", "Syntax Error")],
+    [(None, "nowhere.graphql"), ("type Query {", "nowhere.graphql:1:13: Expected Name")],
 )
 async def test_what_is_no_schema_is_said(opened, folder, text, said):
     where = str(folder.path / "nowhere.graphql")
