@@ -4,6 +4,7 @@ Nothing heavy is imported here: a command's module is loaded when the command ru
 little more than Python itself.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -50,6 +51,7 @@ def _done(given: Given) -> int:
 
             return sandbox(given)
         case "demo" | "open":
+            gc.disable()  # until the first screen rests: nothing that is made for it becomes garbage
             from arazzo_tui.cli.open import open_tui
 
             return open_tui(given)

@@ -88,7 +88,10 @@ def _in_short(bug: BaseException) -> str:
 def _values(typed: Sequence[str]) -> Iterator[str]:
     """What a command line and the environment say that may be secret."""
     for each in typed:
-        yield each.partition("=")[2]
+        rest = each
+        while rest:
+            rest = rest.partition("=")[2]  # in `-i=token=value` there are two
+            yield rest
     for name, value in os.environ.items():
         if name.startswith("ARAZZO_TUI_"):
             yield value

@@ -1,6 +1,7 @@
 """The ways through a workflow: steps no run comes to, circles it cannot leave, criteria that never hold."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from arazzo_tui.document.arazzo import Action, CallWorkflow, Step, Workflow
@@ -11,6 +12,7 @@ from arazzo_tui.language.criterion import Criterion
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.logic import All, Negation, Some
 from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.values import Json
 
 _Statuses: TypeAlias = frozenset[int | None]
 """Statuses that an answer may have; None is that of no answer at all."""
@@ -151,9 +153,9 @@ def _can_be(node: Node, *, holds: bool) -> _Statuses:
         case Comparison("contains"):
             return _STATUSES
         case Comparison(operator, Expression(path=("statusCode",)), Literal(value=value)):
-            return frozenset(s for s in _STATUSES if compare(operator, s, value) is holds)
+            return _meeting(operator, value, holds=holds)
         case Comparison(operator, Literal(value=value), Expression(path=("statusCode",))):
-            return frozenset(s for s in _STATUSES if compare(operator, value, s) is holds)
+            return _met_by(value, operator, holds=holds)
         case Negation(inner):
             return _can_be(inner, holds=not holds)
         case All(parts) | Some(parts):
@@ -163,3 +165,15 @@ def _can_be(node: Node, *, holds: bool) -> _Statuses:
             return frozenset.union(*found)
         case Literal() | Expression() | Comparison():
             return _STATUSES
+
+
+@lru_cache(1024, typed=True)
+def _meeting(operator: str, value: Json, *, holds: bool) -> _Statuses:
+    """The statuses that stand in a comparison's left place when it holds, or does not."""
+    return frozenset(s for s in _STATUSES if compare(operator, s, value) is holds)
+
+
+@lru_cache(1024, typed=True)
+def _met_by(value: Json, operator: str, *, holds: bool) -> _Statuses:
+    """The statuses that stand in a comparison's right place when it holds, or does not."""
+    return frozenset(s for s in _STATUSES if compare(operator, value, s) is holds)

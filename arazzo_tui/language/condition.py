@@ -7,6 +7,7 @@ what joins comparisons.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from arazzo_tui.language.check import Check, Operand
@@ -78,9 +79,18 @@ class Condition:
 
 def parse_condition(text: str) -> tuple[Condition, tuple[Note, ...]]:
     """Read a simple condition; raises `BadText` with the offset where reading stopped."""
+    return _kept(text) if len(text) <= _MOST_KEPT else _read(text)
+
+
+def _read(text: str) -> tuple[Condition, tuple[Note, ...]]:
     reader = _Reader(text)
     root = reader.whole()
     return Condition(text, root), tuple(sorted(reader.notes, key=lambda note: note.offset))
+
+
+_kept = lru_cache(1024)(_read)
+_MOST_KEPT = 500
+"""The longest condition that is remembered with what it was read as."""
 
 
 def operands_of(node: Node) -> Iterator[Value]:

@@ -7,6 +7,7 @@ made of expressions live in `template`, conditions in `condition`.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.descent import Descent, descend, read_descent
@@ -109,6 +110,10 @@ def _by_beginning(names: Mapping[str, Json], name: str, inside: str) -> Json:
     raise Missing(name, inside, tuple(names))
 
 
+_HOW_MANY, _MOST_KEPT = 4096, 200
+"""How many expressions are remembered with what they were read as, and the longest of them."""
+
+
 def is_expression(text: str) -> bool:
     """Whether a whole string is a runtime expression, tolerated spellings included (EXP-1)."""
     if not text.startswith("$"):
@@ -125,6 +130,10 @@ def parse_expression(text: str) -> tuple[Expression, tuple[Note, ...]] | None:
     None when the word after `$` is no root, so that the string is a literal (A-9); raises `BadText`
     when it is one and the rest does not follow its grammar.
     """
+    return _kept(text) if len(text) <= _MOST_KEPT else _read(text)
+
+
+def _read(text: str) -> tuple[Expression, tuple[Note, ...]] | None:
     word = _WORD.match(text)
     if word is None:
         return None
@@ -133,6 +142,9 @@ def parse_expression(text: str) -> tuple[Expression, tuple[Note, ...]] | None:
     if word.group(1) not in ROOTS:
         return None
     return _known(text, word.group(1), word.end())
+
+
+_kept = lru_cache(_HOW_MANY)(_read)
 
 
 def _body_alone(text: str) -> tuple[Expression, tuple[Note, ...]]:

@@ -106,6 +106,8 @@ def _whole(text: str, declared: Declared) -> tuple[Template, tuple[Note, ...]] |
 
 
 def _inside(text: str, declared: Declared, after: int = 0) -> bool:
+    if text.find("$", after) < 0:
+        return False
     found = bare_expressions(text)
     return any(start >= after and declared(each) for start, _, each in found)
 

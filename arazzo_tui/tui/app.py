@@ -5,6 +5,7 @@ Puts the rooms together for the terminal. Everything drawn passes the last net (
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import socket
 import sys
@@ -15,13 +16,17 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import events
+from textual._context import active_message_pump
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input
-from textual.worker import WorkerFailed
+from textual.worker import WorkerFailed, active_worker
 
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.tui.keys import WORKBENCH_KEYS, key_words
@@ -38,6 +43,9 @@ _LOOPBACK = "127.0.0.1"
 
 _LOOK_EVERY = 0.05
 """How often it is looked whether the first screen is complete, in seconds."""
+
+_PAINTED_WITHIN = 0.2
+"""Seconds in which it is painted then."""
 
 
 class ArazzoApp(App[None]):
@@ -58,6 +66,7 @@ class ArazzoApp(App[None]):
         self._transport = transport
         self._alive = AsyncExitStack()
         self._listening: socket.socket | None = None
+        self._resting: Timer | None = None
         self.bug: Exception | None = None
         """The mistake of ours that ended the program."""
         self.redactor = Redactor()
@@ -87,37 +96,55 @@ class ArazzoApp(App[None]):
     def _handle_exception(self, error: Exception) -> None:
         """A bug of ours ends the program; it is told when the terminal has been left (not here).
 
-        Whoever leaves already has left: what stumbles over screens that are closing is no news then.
+        What looks for a widget of a screen that was closed meanwhile is none, nor is what stumbles when
+        all screens are being closed.
         """
-        if self._exit:
+        inner = error.error if isinstance(error, WorkerFailed) else error
+        if self._exit or (isinstance(inner, NoMatches) and self._is_of_a_closed_screen()):
             return
         self._return_code = 70
         if self.bug is None:
-            inner = error.error if isinstance(error, WorkerFailed) else None
             self.bug = inner if isinstance(inner, Exception) else error
             self.redactor = self._secrets()
             self._exception = self.bug  # so that tests hear of it too
             self._exception_event.set()
         self._close_messages_no_wait()
 
+    def _is_of_a_closed_screen(self) -> bool:
+        """Whether the work that is done here and now belongs to a screen that is not shown any more."""
+        worker = active_worker.get(None)
+        node = worker.node if worker is not None else active_message_pump.get(None)
+        if not isinstance(node, Widget):
+            return False
+        return not any(each in self._screens() for each in node.ancestors_with_self)
+
     def _secrets(self) -> Redactor:
         """What may not be told now: the secrets of the run, and those in fields that hide them."""
-        typed = [
-            field.value
-            for screen in self.screen_stack
-            for field in screen.query(Input)
-            if field.password
-        ]
-        known = [each.redactor for each in self.screen_stack if isinstance(each, Workbench)]
+        screens = self._screens()
+        typed = [field.value for each in screens for field in each.query(Input) if field.password]
+        known = [each.redactor for each in screens if isinstance(each, Workbench)]
         return (known[0] if known else Redactor()).knowing(typed)
+
+    def _screens(self) -> list[Screen[object]]:
+        """The screens there are; none before the first and after the last."""
+        with contextlib.suppress(ScreenStackError):
+            return self.screen_stack
+        return []
 
     async def on_event(self, event: events.Event) -> None:
         """Hand a key to the screen it is for, once that stands: what opens it may just have been typed."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            with contextlib.suppress(TimeoutError, ScreenStackError):
-                async with asyncio.timeout(_PATIENCE):
-                    await self.screen._mounted_event.wait()  # noqa: SLF001  # nothing public says so
+            await self._until_screen_stands()
         await super().on_event(event)
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        await self._until_screen_stands()
+        return await super()._check_bindings(key, priority)
+
+    async def _until_screen_stands(self) -> None:
+        with contextlib.suppress(TimeoutError, ScreenStackError):
+            async with asyncio.timeout(_PATIENCE):
+                await self.screen._mounted_event.wait()  # noqa: SLF001  # nothing public says so
 
     def action_command_palette(self) -> None:
         """Show the palette of commands."""
@@ -131,13 +158,15 @@ class ArazzoApp(App[None]):
     async def on_mount(self) -> None:
         """Show the first screen; the demo's server starts beside it."""
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
-        if self._start.documents:
-            await self.push_screen(self._workbench())
-        else:
+        if not self._start.documents:
             from arazzo_tui.tui.welcome import Welcome
 
             await self.push_screen(Welcome(self._start.state), self._welcomed)
-        self._resting = self.set_interval(_LOOK_EVERY, self._warm_when_at_rest)
+        self._resting = self.set_interval(_LOOK_EVERY, self._look_whether_opened)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen, where there is something to open: no other is made before it."""
+        return self._workbench() if self._start.documents else super().get_default_screen()
 
     def _workbench(self) -> Workbench:
         server = self._start_demo if self._start.demo else None
@@ -147,6 +176,8 @@ class ArazzoApp(App[None]):
         """Listen for the demo's server; its URL. The server itself comes once the first screen rests."""
         self._listening = socket.create_server((_LOOPBACK, 0))
         self._alive.callback(self._listening.close)
+        if self._resting is not None:
+            self._resting.resume()  # it looked before there was anything to serve
         return f"http://{_LOOPBACK}:{self._listening.getsockname()[1]}/"
 
     async def _serve_demo(self, listening: socket.socket) -> None:
@@ -165,13 +196,19 @@ class ArazzoApp(App[None]):
         self._start = replace(start, graphql_steps=self._start.graphql_steps)
         await self.push_screen(self._workbench())
 
-    async def _warm_when_at_rest(self) -> None:
-        """Load what the next keys need, once nobody waits for the first screen any more."""
-        if isinstance(self.screen, Workbench) and not self.screen.is_at_rest:
+    def _look_whether_opened(self) -> None:
+        """Once the first screen is complete, and painted, what the next keys need is loaded."""
+        if isinstance(self.screen, Workbench) and self.screen.opening:
             return
-        self._resting.stop()
-        if self._listening is not None:
-            await self._serve_demo(self._listening)
+        if self._resting is not None:
+            self._resting.pause()
+        self.set_timer(_PAINTED_WITHIN, self._warm)
+
+    async def _warm(self) -> None:
+        """Load what the next keys need; nobody waits for the first screen any more."""
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            await self._serve_demo(listening)
         asyncio.get_running_loop().run_in_executor(None, _load_what_comes)
 
     async def on_unmount(self) -> None:
@@ -196,3 +233,9 @@ def _load_what_comes() -> None:
     for name in ("graphql", "httpx", "pygments.lexers", "jsonpath_rfc9535", "jsonschema_rs"):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    if (
+        not gc.isenabled()
+    ):  # the start went without it: what it made stays, and is not looked at again
+        gc.collect()
+        gc.freeze()
+        gc.enable()

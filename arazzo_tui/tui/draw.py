@@ -242,8 +242,9 @@ def outputs_lines(
 
 
 def _output(name: str, value: Json, about: str) -> Line:
+    sign = ("! ", "warn") if value is None else ("✓ ", "good")  # a null is rarely what was meant
     return line(
-        ("✓ ", "good"), (name, "name"), ("  " + kind(value) + "  ", "dim"),
+        sign, (name, "name"), ("  " + kind(value) + "  ", "dim"),
         (brief(value, 200), "value"), copy=write_value(value), about=about,
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.plan import Documents, GraphQLText, SourceContent, Unavailable
 from arazzo_tui.graphql.steps import read_definitions
 from arazzo_tui.language.data import dataclass
+from arazzo_tui.language.jsontext import collector_paused
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import assumed_operations
 from arazzo_tui.world.locate import Located, NotLocated, locate, workspace_root
@@ -87,8 +88,9 @@ class Workspace:
 
     def open(self, name: str) -> Opened:
         """Open the document a user named; relative paths count from the current folder."""
-        self.know([name])
-        return self._open(name, address_of(name))
+        with collector_paused():
+            self.know([name])
+            return self._open(name, address_of(name))
 
     def give(self, name: str, data: bytes) -> None:
         """The bytes of a document that is nowhere to be read, such as what came on stdin.

@@ -113,7 +113,9 @@ async def test_an_error_that_is_selected_shows_its_place_in_the_query_and_the_va
 
         await terminal.press("2", "v", "down", "4")
         await to_line(terminal, "4", "got invalid value")
-        assert terminal.bench.query_one("#request").table.current.plain.startswith("  name  String!")
+        assert terminal.bench.query_one("#request").table.current.plain.startswith(
+            "  name  String!"
+        )
 
 
 async def test_criteria_and_graphql_are_two_verdicts_and_their_disagreement_is_loud(
@@ -182,9 +184,10 @@ async def test_d_says_when_nothing_was_suggested_and_changes_nothing(opened, fol
 async def test_the_demo_with_todays_schema_is_mended_as_the_server_suggests(opened):
     async with opened(start=demo_start(schema="highlight")) as terminal:
         await terminal.press("n", "n", "D")
-        assert terminal.said[0].startswith("3 edits: argument `client_version` → `clientVersion`; ")
+        assert terminal.said[0].startswith("6 edits: argument `client_version` → `clientVersion`; ")
         await terminal.press("n")
-        assert "3 errors before the operation ran" in terminal.told("checks")
+        assert "GraphQL  ✓ ok" in terminal.told("checks")
+        assert "the session id is empty" in terminal.told("checks")
         assert "What is known of Highlight" in terminal.told("checks")
         assert "`1jdkoe52` is project 1" in terminal.told("checks")
 
@@ -304,3 +307,11 @@ async def test_a_probe_of_what_is_no_graphql_says_what_came(opened, folder, serv
         await terminal.start("X")
         await terminal.until(lambda: "Probe" in terminal.text)
         assert "a web page came" in terminal.text
+
+
+async def test_a_query_that_is_too_long_gets_no_advice_and_that_is_said(opened, folder):
+    query = "query hero { " + " ".join(f"h{at}: hero {{ name }}" for at in range(1_200)) + " }"
+    async with opened(folder.flow(folder.ask("find", query))) as terminal:
+        await terminal.press("n")
+        said = f"none: a query of {len(query):,} characters is too long for it"
+        assert said in terminal.told("checks")
