@@ -70,6 +70,21 @@ def test_a_module_loads_nothing_heavy_it_does_not_need(
     assert sorted({name.partition(".")[0] for name in loaded} & set(not_loaded)) == []
 
 
+def test_the_first_screen_loads_nothing_that_it_does_not_show() -> None:
+    later = {
+        "arazzo_tui.sandbox.server",
+        "arazzo_tui.sandbox.application",
+        "arazzo_tui.world.transport",
+        "arazzo_tui.tui.welcome",
+        "arazzo_tui.tui.graphql_lexer",
+        "arazzo_tui.language.xpath",
+        "arazzo_tui.language.rfc9535",
+        "pygments.lexers",
+    }
+    loaded = run_python("import sys, arazzo_tui.tui.app, arazzo_tui.cli.open; print(*sys.modules)")
+    assert sorted(later & set(loaded.split())) == []
+
+
 def test_no_module_evaluates_code_or_calls_a_shell() -> None:
     bad = re.compile(r"\b(eval|exec)\(|\bpickle\b|yaml\.(unsafe_)?load\(|shell=True|os\.system\(")
     found = [

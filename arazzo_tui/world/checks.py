@@ -10,6 +10,7 @@ from arazzo_tui.engine import lint as names
 from arazzo_tui.engine.planner import check
 from arazzo_tui.graphql import lint as graphql
 from arazzo_tui.graphql.steps import check_steps
+from arazzo_tui.language.jsontext import collector_paused
 from arazzo_tui.world.workspace import Opened
 
 _STANDS_AT = {
@@ -41,13 +42,14 @@ def all_problems(opened: Opened, *, strict: bool = False) -> tuple[Problem, ...]
     """The problems of a document: its text, its shape, its names, and what is probably not meant."""
     if opened.documents is None:
         return opened.problems
-    report, places = Report(strict), Places()
-    check_words(opened.documents.description.source, report)
-    names.lint(opened.documents, report, places)
-    graphql.lint(opened.documents.description, report, places)
-    check_steps(opened.documents, report)
-    found = (*opened.problems, *check(opened.documents, strict=strict), *report.problems)
-    return tuple(dict.fromkeys(_at_its_field(each, places) for each in found))
+    with collector_paused():
+        report, places = Report(strict), Places()
+        check_words(opened.documents.description.source, report)
+        names.lint(opened.documents, report, places)
+        graphql.lint(opened.documents.description, report, places)
+        check_steps(opened.documents, report)
+        found = (*opened.problems, *check(opened.documents, strict=strict), *report.problems)
+        return tuple(dict.fromkeys(_at_its_field(each, places) for each in found))
 
 
 def _at_its_field(problem: Problem, places: Places) -> Problem:
