@@ -51,7 +51,7 @@ def _done(given: Given) -> int:
 
             return sandbox(given)
         case "demo" | "open":
-            gc.disable()  # until the first screen rests: nothing that is made for it becomes garbage
+            gc.disable()  # until all is loaded: what is made meanwhile stays
             from arazzo_tui.cli.open import open_tui
 
             return open_tui(given)

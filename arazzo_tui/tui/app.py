@@ -157,6 +157,9 @@ class ArazzoApp(App[None]):
 
     async def on_mount(self) -> None:
         """Show the first screen; the demo's server starts beside it."""
+        if not gc.isenabled():  # what was loaded until here stays, and is not looked at again
+            gc.freeze()
+            gc.enable()
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if not self._start.documents:
             from arazzo_tui.tui.welcome import Welcome
@@ -233,9 +236,3 @@ def _load_what_comes() -> None:
     for name in ("graphql", "httpx", "pygments.lexers", "jsonpath_rfc9535", "jsonschema_rs"):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    if (
-        not gc.isenabled()
-    ):  # the start went without it: what it made stays, and is not looked at again
-        gc.collect()
-        gc.freeze()
-        gc.enable()

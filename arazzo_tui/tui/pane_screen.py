@@ -46,6 +46,8 @@ class PaneScreen(Screen[None]):
                     self.action_zoom()
                 if pane.id in ("browser", "flow"):
                     self.beside(pane.id)
+                    if self.has_class("-tiny"):
+                        self.front(pane.id)
                 else:
                     self.front(pane.id or "")
                 self.call_after_refresh(pane.focus_target().focus)

@@ -44,7 +44,8 @@ class Workbench(InsightScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*WORKBENCH_KEYS]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # Textual declares it as a plain attribute
-        (0, "-narrow"),
+        (0, "-tiny"),
+        (60, "-narrow"),
         (110, "-medium"),
         (170, "-wide"),
     ]
