@@ -241,7 +241,9 @@ def test_an_interrupted_run_exits_with_130_and_says_cancelled(tmp_path: Path) ->
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        with subprocess.Popen([*COMMAND, *demo(url, "--json", "--no-keep")], cwd=tmp_path, **pipes) as run:
+        with subprocess.Popen(
+            [*COMMAND, *demo(url, "--json", "--no-keep")], cwd=tmp_path, **pipes
+        ) as run:
             connection, _ = silent.accept()
             assert connection.recv(4) == b"POST"
             run.send_signal(signal.SIGINT)

@@ -29,10 +29,6 @@ UNSAFE_CALLS = {
 }  # fmt: skip
 
 
-ALLOWED = {"language/data.py": ["exec"]}
-"""What is made there is made of the names of our own fields, as the standard library does it."""
-
-
 def unsafe(source: str) -> Iterator[str]:
     """What in a module's source could run a text from outside, with its line."""
     for node in ast.walk(ast.parse(source)):
@@ -55,7 +51,7 @@ def unsafe(source: str) -> Iterator[str]:
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.stem)
 def test_no_module_runs_a_text_from_outside(path: Path) -> None:
     found = [each.partition(": ")[2] for each in unsafe(path.read_text("utf-8"))]
-    assert found == ALLOWED.get(path.relative_to(PACKAGE).as_posix(), [])
+    assert found == []
 
 
 @pytest.mark.parametrize(

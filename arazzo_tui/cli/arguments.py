@@ -2,10 +2,10 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, NoReturn, TypeAlias
 
 from arazzo_tui import __version__
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import printable
 from arazzo_tui.sandbox.faults import FAULTS, GRAMMAR, BadFault, Injection, read_injection
 from arazzo_tui.sandbox.schemas import SCHEMA_NAMES, SchemaName

@@ -5,13 +5,12 @@ takes no part in comparisons: two readings of the same text in different places 
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from arazzo_tui.document.scalar_places import place_inside
 from arazzo_tui.document.source import Mark, Source
 from arazzo_tui.language.criterion import Criterion
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.template import Template
 from arazzo_tui.language.values import Json, Pointer
 

@@ -5,10 +5,9 @@ is sent over message brokers here, so schemas, bindings and servers are not read
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from arazzo_tui.document.marked import Node
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import read_pointer
 

@@ -4,10 +4,9 @@ The limits stand here, together with the list of problems that the YAML and the 
 a document means is not known here.
 """
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from arazzo_tui.document.source import Mark, Problem, Severity, Source
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 
 

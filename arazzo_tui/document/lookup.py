@@ -6,6 +6,7 @@ leaves a note with the text that would be right (A-12, A-15, A-47). Workflows ar
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
@@ -13,7 +14,6 @@ from arazzo_tui.document.openapi import METHODS, Api
 from arazzo_tui.document.openapi3 import Entry
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.source import did_you_mean
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.note import Note
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Pointer, read_pointer, write_pointer

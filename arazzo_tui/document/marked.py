@@ -5,12 +5,12 @@ An `Object` is a dict and an `Array` is a list, so that a document can be used a
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from sys import float_info
 from typing import TypeAlias
 
 from arazzo_tui.document.scalar_places import place_inside
 from arazzo_tui.document.source import Mark, Source
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import Float
 from arazzo_tui.language.values import Json, Pointer
 

@@ -5,6 +5,7 @@ As in `scalar_text`, each function offers texts, the likeliest first, and the re
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from arazzo_tui.document.scalar_text import (
     hides_something,
@@ -15,7 +16,6 @@ from arazzo_tui.document.scalar_text import (
     scalar_texts,
 )
 from arazzo_tui.document.written import Written
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json, array_index
 

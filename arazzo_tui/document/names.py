@@ -5,10 +5,10 @@ such an input (A-9).
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from arazzo_tui.document.marked import Node
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.values import Json, Missing, brief, follow, read_pointer
 

@@ -5,6 +5,7 @@ one too. Which operations there are is known to `openapi`; Swagger 2.0 is read i
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import get_args
 
@@ -28,7 +29,6 @@ from arazzo_tui.document.operation import (
     Style,
 )
 from arazzo_tui.document.refs import Part, Reading, flag, text, texts
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Pointer

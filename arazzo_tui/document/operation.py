@@ -7,13 +7,12 @@ takes no part in comparisons.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, TypeAlias
 from urllib.parse import urljoin
 
 from arazzo_tui.document.source import Mark, Problem
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json
 

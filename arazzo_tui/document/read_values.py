@@ -6,13 +6,12 @@ take what is there, say what is wrong with it, and give back frozen data.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from arazzo_tui.document.arazzo import Body, Marks, Outputs, Parameter, Replacement
 from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.shape import Report, filled, known_fields, objects, text
 from arazzo_tui.document.source import Mark, did_you_mean
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import quoted_name

@@ -7,13 +7,13 @@ or in a circle ends as a `BadReference`. How an Arazzo document refers to things
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 from urllib.parse import unquote, urljoin
 
 from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.source import Mark, Problem, Severity
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, array_index, places, read_pointer, write_pointer
 

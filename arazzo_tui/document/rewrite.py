@@ -6,13 +6,13 @@ known here.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from arazzo_tui.document.load import load
 from arazzo_tui.document.members_text import inserted, removed, renamed, replaced
 from arazzo_tui.document.source import Severity, Source
 from arazzo_tui.document.written import Written, written
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Missing, Pointer, array_index, follow

@@ -5,11 +5,10 @@ for the terminal, the command line and the tests alike.
 """
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import printable, quoted_name
 
 

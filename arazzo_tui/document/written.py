@@ -6,6 +6,7 @@ space and punctuation belong to nobody here and are what lies between.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from json import JSONDecoder
 from typing import Literal, TypeAlias
 
@@ -25,7 +26,6 @@ from arazzo_tui.document.json_text import NotJson, scan_json
 from arazzo_tui.document.marked import Array, Node, Object
 from arazzo_tui.document.source import Source
 from arazzo_tui.document.yaml_text import PARSER
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Pointer, array_index
 
 Style: TypeAlias = Literal["json", "plain", "'", '"', "|", ">", "flow", "block", "alias"]

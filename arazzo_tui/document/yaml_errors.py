@@ -6,13 +6,13 @@ recognised by looking at the line. Nothing here decides whether a text is YAML.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
 
 from arazzo_tui.document.budget import Findings, Refused
 from arazzo_tui.document.source import Source
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line, quoted_name
 
 

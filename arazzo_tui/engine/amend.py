@@ -6,7 +6,7 @@ to, and it goes on from it as from any other.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from arazzo_tui.engine.exchange import Failure, Request, Response
@@ -30,7 +30,6 @@ from arazzo_tui.engine.moment import (
 )
 from arazzo_tui.engine.plan import Plan, PlannedStep, PlannedWorkflow
 from arazzo_tui.engine.scope import scope_with
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json
 

@@ -6,6 +6,7 @@ give equal bytes, boundaries included. Expressions are filled before, and not kn
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
@@ -19,7 +20,6 @@ from arazzo_tui.engine.serialize import (
     scalar_text,
 )
 from arazzo_tui.engine.xml_target import replaced_in_xml
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import one_line, quoted_name

@@ -6,7 +6,7 @@ known here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from arazzo_tui.document.load import load
 from arazzo_tui.document.marked import Node
@@ -20,7 +20,6 @@ from arazzo_tui.document.rewrite import (
     rewritten,
 )
 from arazzo_tui.document.source import Source
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.printable import one_line, quoted_name

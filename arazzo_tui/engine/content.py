@@ -7,10 +7,10 @@ their content type says, the reading carries a note. The bytes themselves stay w
 import codecs
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from json import JSONDecoder
 from typing import TypeAlias
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json

@@ -7,12 +7,11 @@ it thinks. Where credentials come from is not known here.
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from arazzo_tui.document.operation import BadServer, Operation, Scheme, server_url
-from arazzo_tui.language.data import dataclass
 
 SchemeKey: TypeAlias = tuple[str, str]
 """The name of a source and of a security scheme in its description."""

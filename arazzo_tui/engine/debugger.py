@@ -1,7 +1,7 @@
 """Where a run stops: a frozen value that is shown each moment. The machine knows nothing of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -19,7 +19,6 @@ from arazzo_tui.engine.moment import (
 from arazzo_tui.engine.plan import RunWorkflow
 from arazzo_tui.engine.scope import scope
 from arazzo_tui.language.condition import Condition
-from arazzo_tui.language.data import dataclass
 
 Doubt: TypeAlias = Callable[[StepRecord], str]
 """A second opinion on an attempt: why it is not to be trusted, or nothing."""

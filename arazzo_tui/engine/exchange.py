@@ -5,11 +5,10 @@ known here. Time is part of an answer, so the engine needs no clock.
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from arazzo_tui.engine.content import Content, read_content
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]

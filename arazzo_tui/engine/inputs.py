@@ -6,13 +6,12 @@ command line and the machine all use these functions, so that they cannot disagr
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 from arazzo_tui.document.marked import plain
 from arazzo_tui.document.names import local_definition
 from arazzo_tui.language.compare import same
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json, Pointer, brief, kind, write_pointer

@@ -5,7 +5,7 @@ on from, what a breakpoint matches, what is kept and what is drawn; there is no 
 """
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from rpds import HashTrieMap
@@ -15,7 +15,6 @@ from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.past import Past
 from arazzo_tui.engine.plan import Plan, PlannedStep, PlannedWorkflow
 from arazzo_tui.language.check import Check
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json
 
 Values: TypeAlias = Mapping[str, Json]

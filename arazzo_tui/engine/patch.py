@@ -6,6 +6,7 @@ written to a file.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from arazzo_tui.document.arazzo import Description, GraphQLOperation, Replacement, Step, Workflow
 from arazzo_tui.document.load import load
@@ -23,7 +24,6 @@ from arazzo_tui.engine.body_changes import (
 from arazzo_tui.engine.exchange import Request
 from arazzo_tui.engine.graphql_step_changes import graphql_step_changes, graphql_step_settled
 from arazzo_tui.engine.parameter_changes import ParameterChanges, fields_settled
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Template, references
 from arazzo_tui.language.values import Pointer, read_pointer

@@ -5,7 +5,7 @@ with its workflow's, and knows the operation or the workflow it calls.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from arazzo_tui.document.arazzo import Action, Description, Parameter, Step, Workflow
@@ -13,7 +13,6 @@ from arazzo_tui.document.asyncapi import AsyncApi
 from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.source import Source
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Scope
 
 

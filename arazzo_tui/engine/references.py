@@ -6,6 +6,7 @@ letter what a request needs must be there, so `--strict` refuses it (VAL-4, DEP-
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from arazzo_tui.document.arazzo import (
     Action,
@@ -22,7 +23,6 @@ from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, did_you_mean
 from arazzo_tui.language.condition import Condition
 from arazzo_tui.language.criterion import Broken, Criterion, Embedded, Equals
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import AFTER_THE_CALL, Expression, parse_expression
 from arazzo_tui.language.path_condition import PathCondition
 from arazzo_tui.language.printable import quoted_name

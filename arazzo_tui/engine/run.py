@@ -5,7 +5,7 @@ earlier one sees the run exactly as it was. Who goes on from an earlier one sets
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from arazzo_tui.engine.amend import Amendment, CannotAmend, SendInstead, amend, told
@@ -20,7 +20,6 @@ from arazzo_tui.engine.moment import (
     Waited,
 )
 from arazzo_tui.engine.past import Past
-from arazzo_tui.language.data import dataclass
 
 Cause: TypeAlias = Reply | Amendment | None
 """What led to a moment: the world's reply, somebody's hand, or nothing but the machine's own way."""

@@ -1,6 +1,7 @@
 """What can be named at a moment: the plain JSON that expressions, watches and breakpoints read."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from arazzo_tui.engine.content import value_of
 from arazzo_tui.engine.exchange import Failure, Headers, Request, Response
@@ -17,7 +18,6 @@ from arazzo_tui.engine.moment import (
     Sending,
     StepScope,
 )
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Scope
 
 

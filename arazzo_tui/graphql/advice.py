@@ -7,6 +7,7 @@ rules that need none are asked.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from arazzo_tui.graphql.places import ErrorPlaces, places
 from arazzo_tui.graphql.request import Operation, read_operation
 from arazzo_tui.graphql.schema import Schema
 from arazzo_tui.graphql.syntax import MOST_TOKENS
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ defaults of a schema are not known here.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from arazzo_tui.graphql.request import read_operation
 from arazzo_tui.graphql.syntax import MOST_TOKENS
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ The query is looked at as it is written; nothing is judged here, that is `advice
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from arazzo_tui.graphql.schema import Schema
 from arazzo_tui.graphql.syntax import MOST_TOKENS
-from arazzo_tui.language.data import dataclass
 
 if TYPE_CHECKING:
     import graphql

@@ -7,7 +7,7 @@ body. What was not touched stays byte for byte as it was, and what was is known 
 import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeGuard
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,7 +25,6 @@ from arazzo_tui.engine.serialize import CannotSend, header_field
 from arazzo_tui.graphql.nested import is_same, unfold
 from arazzo_tui.graphql.refold import CannotFold, refold
 from arazzo_tui.graphql.request import read_operation
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Missing, Pointer, follow

@@ -6,6 +6,7 @@ edits make sense is said in `places`, how a query's text changes in `query_edits
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from arazzo_tui.graphql.query_edits import (
@@ -16,7 +17,6 @@ from arazzo_tui.graphql.query_edits import (
     without_argument,
     without_variable,
 )
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Missing, Pointer, array_index, follow
 

@@ -5,10 +5,9 @@ Nothing here decides what an error means for the whole answer; that is `verdict`
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json
 
 

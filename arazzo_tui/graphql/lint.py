@@ -6,6 +6,7 @@ will bring is not known, and nothing is said of it.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from arazzo_tui.document.arazzo import Body, Description, Step
 from arazzo_tui.document.marked import Node
@@ -14,7 +15,6 @@ from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, did_you_mean
 from arazzo_tui.graphql.request import Operation, offset_of, read_operation
 from arazzo_tui.graphql.syntax import used_variables
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.template import Constant, Members, Template

@@ -13,13 +13,13 @@ An operation is recognised by the name of a root field alone, so names that many
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from arazzo_tui.engine.exchange import Request, Response
 from arazzo_tui.graphql.calls import Call, root_calls
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.graphql.verdict import Verdict
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer
 
 

@@ -5,12 +5,11 @@ a schema, of an answer, or of how the query is laid out on a screen.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from arazzo_tui.graphql.syntax import MOST_TOKENS
-from arazzo_tui.language.data import dataclass
 
 if TYPE_CHECKING:
     from graphql.language import Node

@@ -6,7 +6,7 @@ error is said in `proposals`, `edits` carries it out, and the words themselves a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from arazzo_tui.graphql.edits import AddArgument, AddValue, Edit, KeyInVariables, Rename
@@ -16,7 +16,6 @@ from arazzo_tui.graphql.prepared import Prepared, QueryPlace, has
 from arazzo_tui.graphql.proposals import Blamed, proposals, removals
 from arazzo_tui.graphql.request import Span, read_operation
 from arazzo_tui.graphql.wording import Subject, in_variables, subject
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Missing, Pointer, child
 
 __all__ = ["ErrorPlaces", "QueryPlace", "null_left_by", "places"]

@@ -5,12 +5,12 @@ Nothing here reads an error's words; that is `wording`, and both together are `p
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from arazzo_tui.graphql.errors import Location
 from arazzo_tui.graphql.outline import Part, outline
 from arazzo_tui.graphql.request import Operation, Span, offset_of, pretty
 from arazzo_tui.graphql.syntax import Token
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Missing, Pointer, follow
 
 

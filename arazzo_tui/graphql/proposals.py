@@ -5,6 +5,7 @@ stands is found in `places`, an edit is made in `edits`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from arazzo_tui.graphql.edits import (
     AddArgument,
@@ -32,7 +33,6 @@ from arazzo_tui.graphql.wording import (
     suggestions,
     surplus_variables,
 )
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer, follow
 
 

@@ -6,10 +6,10 @@ values, is said in `edits`.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from arazzo_tui.graphql.outline import Part, PartKind, outline
 from arazzo_tui.graphql.syntax import Token, tokens
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 
 

@@ -6,6 +6,7 @@ sends it, or refuses it. Where a body is not well formed, `problems` says so in 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from arazzo_tui.graphql.syntax import (
@@ -18,7 +19,6 @@ from arazzo_tui.graphql.syntax import (
     reprinted,
     tokens,
 )
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, kind
 

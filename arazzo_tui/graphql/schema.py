@@ -5,10 +5,10 @@ caller's to do beside the screen. Nothing is fetched here; what a schema is good
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, collector_paused, read_json
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json, kind

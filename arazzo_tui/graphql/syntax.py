@@ -4,9 +4,8 @@ graphql-core is imported inside the functions, because importing it costs a tent
 run without GraphQL should not pay. Nothing here knows about HTTP, variables' values or answers.
 """
 
+from dataclasses import dataclass
 from enum import Enum
-
-from arazzo_tui.language.data import dataclass
 
 MOST_TOKENS = 20_000
 """Past this many tokens a query is not parsed: no person wrote it, and the screen must not wait."""

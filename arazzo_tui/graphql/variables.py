@@ -5,11 +5,11 @@ scalars take their values (GraphQL §3.5). Custom scalars, enums and input types
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from arazzo_tui.graphql.outline import Part, PartKind, outline
 from arazzo_tui.graphql.request import Given, Operation, Variable, read_operation
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import Float
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Pointer, brief, kind, write_pointer

@@ -6,12 +6,12 @@ engine's types.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from arazzo_tui.graphql.errors import GraphQLError, has_a_message, read_errors
 from arazzo_tui.graphql.status import status_meaning
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Json, Missing, Pointer, child, kind
 

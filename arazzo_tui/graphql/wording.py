@@ -7,9 +7,9 @@ looked at.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from arazzo_tui.graphql.outline import PartKind
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Pointer
 
 

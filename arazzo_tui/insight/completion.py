@@ -5,10 +5,10 @@ Read off the scope of a moment: only what can be named now is offered.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from arazzo_tui.insight.console import BODY
 from arazzo_tui.insight.named import opened, plain, walk
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import parse_expression
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.query import QueryFailed, parse_jsonpath

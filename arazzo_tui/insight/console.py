@@ -5,7 +5,7 @@ could come next are `completion`'s, conditions that would hold `rewrites`'.
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from arazzo_tui.document.source import did_you_mean
@@ -13,7 +13,6 @@ from arazzo_tui.insight.named import opened, plain, walk
 from arazzo_tui.language.check import Check
 from arazzo_tui.language.condition import Literal, parse_condition
 from arazzo_tui.language.criterion import Broken, read_criterion
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.printable import quoted_name

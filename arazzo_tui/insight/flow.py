@@ -5,7 +5,7 @@ the picture looks on a screen is not decided here.
 """
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from arazzo_tui.engine.plan import (
@@ -17,7 +17,6 @@ from arazzo_tui.engine.plan import (
 )
 from arazzo_tui.engine.references import uses
 from arazzo_tui.language.criterion import Criterion
-from arazzo_tui.language.data import dataclass
 
 EdgeKind: TypeAlias = Literal["next", "fail", "end", "goto", "retry", "hand"]
 """`next` and `fail` are what follows without an action (FLW-3, FLW-4); `hand` is somebody's jump."""

@@ -3,10 +3,10 @@
 Made by `reading` and `provenance`, drawn by whoever shows them.
 """
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from arazzo_tui.insight.named import Named, found_at
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import printable, quoted_name
 from arazzo_tui.language.values import Json, Pointer, Scope, brief
 

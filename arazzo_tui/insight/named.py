@@ -7,9 +7,8 @@ because people look at it so.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.descent import Descent, read_descent
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.jsontext import BadJson, read_json

@@ -6,7 +6,7 @@ what it gave last. What a query looks at counts as read, whatever it selects.
 """
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from arazzo_tui.document.arazzo import Parameter
@@ -29,7 +29,6 @@ from arazzo_tui.engine.run import Run
 from arazzo_tui.insight.named import opened
 from arazzo_tui.insight.readings import Carried, Reading, met, of_criterion, of_request, of_template
 from arazzo_tui.insight.timeline import Timeline, Visit, timeline
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer
 
 UseKind: TypeAlias = Literal[

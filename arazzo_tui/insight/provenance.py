@@ -6,7 +6,7 @@ credentials, this tool's own fields, and hands.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from arazzo_tui.document.arazzo import Body, Parameter
@@ -21,7 +21,6 @@ from arazzo_tui.insight.named import found_at, opened, targets
 from arazzo_tui.insight.reading import MOST_CHAINS, Reader
 from arazzo_tui.insight.timeline import Timeline, exchange_at, judged_at, timeline
 from arazzo_tui.language.compare import same
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Template
 from arazzo_tui.language.values import Json, Pointer, write_pointer

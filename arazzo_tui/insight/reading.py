@@ -5,7 +5,7 @@ always to something earlier. Places in requests are `provenance`'s.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from arazzo_tui.document.arazzo import Parameter
@@ -30,7 +30,6 @@ from arazzo_tui.insight.timeline import (
     of_record,
 )
 from arazzo_tui.language.compare import same
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import (

@@ -4,7 +4,7 @@ Read off the document, without any values; `onward` follows them through a run.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from arazzo_tui.document.names import input_names
@@ -13,7 +13,6 @@ from arazzo_tui.insight.json_in_text import made_places
 from arazzo_tui.insight.named import Named, asked, named, selected, targets
 from arazzo_tui.language.condition import Condition
 from arazzo_tui.language.criterion import Broken, Criterion, Embedded, Equals
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.path_condition import PathCondition, PathValue, sides
 from arazzo_tui.language.query import JsonPath, Pattern, XPath

@@ -6,7 +6,7 @@ there. Every proposal was judged with the same names; whether it is what somebod
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice
 from typing import TypeGuard
@@ -14,7 +14,6 @@ from typing import TypeGuard
 from arazzo_tui.language.check import Check
 from arazzo_tui.language.condition import Comparison, Literal, Node, Value, parse_condition
 from arazzo_tui.language.criterion import Criterion, CriterionType, read_criterion
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.logic import All, Negation, Some
 from arazzo_tui.language.note import BadText

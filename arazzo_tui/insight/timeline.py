@@ -5,7 +5,7 @@ value before its reader, in the same visit. Read off the moments of a `Run`; not
 """
 
 from bisect import bisect_right
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from arazzo_tui.engine.amend import (
@@ -34,7 +34,6 @@ from arazzo_tui.engine.moment import (
 )
 from arazzo_tui.engine.plan import RunWorkflow
 from arazzo_tui.engine.run import Run, attempt_at
-from arazzo_tui.language.data import dataclass
 
 Entry: TypeAlias = Literal["begin", "call", "shared", "action", "handed on", "helper"]
 """How a visit began: with the run; called by a step, or by one that shares its inputs; called by a retry's

@@ -5,7 +5,7 @@ Everything is read from the moments of the run, as they are kept; nothing is cou
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from arazzo_tui.engine.amend import JumpTo, SendInstead, record_of
@@ -21,7 +21,6 @@ from arazzo_tui.engine.moment import (
 )
 from arazzo_tui.engine.run import Run, attempt_at
 from arazzo_tui.insight.flow import Edge, Flow
-from arazzo_tui.language.data import dataclass
 
 Place: TypeAlias = tuple[str, int]
 """A step by the key of its workflow and its position."""

@@ -1,6 +1,7 @@
 """What judging a criterion answers: passed or not, why, and every operand with the value it had."""
 
-from arazzo_tui.language.data import dataclass
+from dataclasses import dataclass
+
 from arazzo_tui.language.values import Json
 
 

@@ -7,13 +7,13 @@ what joins comparisons.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
 from arazzo_tui.language.condition_tokens import Token, tokens
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression, is_expression, parse_expression
 from arazzo_tui.language.logic import All, Formula, Negation, Reader, Some
 from arazzo_tui.language.note import BadText, Note

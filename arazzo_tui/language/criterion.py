@@ -7,14 +7,13 @@ one question. A criterion that cannot be read fails with its reason and never en
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
 from arazzo_tui.language.condition import Condition, Literal, parse_condition
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.path_condition import PathCondition, parse_path_condition

@@ -4,9 +4,9 @@ tolerated elsewhere (A-6, A-7). What is more than names and indices is handed to
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.query import JsonPath, QueryFailed, parse_jsonpath
 from arazzo_tui.language.values import Json, Missing, Pointer, child

@@ -7,9 +7,9 @@ made of expressions live in `template`, conditions in `condition`.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.descent import Descent, descend, read_descent
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.values import (

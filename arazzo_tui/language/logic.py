@@ -5,9 +5,9 @@ What they join, a leaf, is `condition`'s or `path_condition`'s, and so is all th
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.note import BadText
 
 _DEEPEST = 50

@@ -3,7 +3,7 @@
 A note knows only its text; the document room gives it a place and makes it a problem.
 """
 
-from arazzo_tui.language.data import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ standard words (`rewrites`). Whether it is allowed at all is decided by who call
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.logic import All, Formula, Negation, Reader, Some
 from arazzo_tui.language.note import BadText

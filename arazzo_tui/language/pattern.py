@@ -5,11 +5,10 @@ pattern's meaning is taken back here. Nothing else in the project compiles a for
 """
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.query_limits import PATTERN_SECONDS, Budget, QueryFailed
 

@@ -5,10 +5,9 @@ theirs; that it ends, and that it fails with `QueryFailed` and nothing else, is 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.pattern import Pattern, parse_pattern
 from arazzo_tui.language.query_limits import FOUND_MOST, QueryFailed
 from arazzo_tui.language.values import Json, Pointer

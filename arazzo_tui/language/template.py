@@ -6,9 +6,9 @@ for expressions again (EMB-7).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.expression import ROOTS, Expression, parse_expression
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.scan import bare_expressions

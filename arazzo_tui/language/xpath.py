@@ -7,13 +7,13 @@ XPath is read: importing the library takes a while.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from xml.etree import ElementTree as ET
 
 from elementpath import ElementPathError, XPathContext, XPathFunction, XPathNode, XPathToken
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import exact_float
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.query_limits import QueryFailed

@@ -5,12 +5,11 @@ thread. The graph is made to run when it is first needed, or when it is warmed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from time import perf_counter
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.sandbox.arrivals import Arrivals
 from arazzo_tui.sandbox.data import State

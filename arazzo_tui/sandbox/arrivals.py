@@ -6,8 +6,8 @@ Values of headers that carry credentials are never kept.
 import re
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json
 from arazzo_tui.sandbox.exchange import Answer, Asked, Headers
 

@@ -7,12 +7,12 @@ requests mean is not known here.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from http.client import responses
 from typing import TypeAlias
 
 import h11
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.sandbox.exchange import Answer, Asked, text_answer
 
 Handle: TypeAlias = Callable[[Asked], Awaitable[Answer]]

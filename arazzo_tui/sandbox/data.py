@@ -10,8 +10,8 @@ import secrets
 import string
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
 

@@ -1,11 +1,10 @@
 """What is asked of the sandbox and what it answers, as plain values between the socket and the graph."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
 

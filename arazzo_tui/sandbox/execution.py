@@ -8,6 +8,7 @@ gqlgen's manners has its sentences, places and laxness as well.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 
@@ -34,7 +35,6 @@ from graphql import (
 from graphql.language import ConstValueNode
 from graphql.utilities import validate_input_value
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, kind
 from arazzo_tui.sandbox import gqlgen
 from arazzo_tui.sandbox.data import State

@@ -13,9 +13,8 @@ answer is not known here; that is `spoiling`.
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from arazzo_tui.language.data import dataclass
 
 GRAMMAR = "OPERATION=FAULT[:ARGUMENT][*COUNT]"
 ANY = "*"

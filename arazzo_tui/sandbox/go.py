@@ -6,9 +6,9 @@ answers. Nothing here knows GraphQL.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json, kind
 

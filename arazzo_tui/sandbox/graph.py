@@ -5,10 +5,10 @@ Nothing here knows HTTP, and graphql-core is known to `execution` and `gqlgen` a
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json
 from arazzo_tui.sandbox.data import State
 

@@ -8,9 +8,9 @@ gqlgen says 400 or 406; `over_gqlgen` says it. Nothing here knows sockets, paths
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from arazzo_tui.graphql.syntax import Kind, Unparsed, definitions
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.sandbox.exchange import Answer, Asked, Headers, json_answer

@@ -11,9 +11,9 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from socket import socket
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.sandbox.application import Application
 from arazzo_tui.sandbox.arrivals import Arrivals
 from arazzo_tui.sandbox.connection import USUAL, Limits, converse

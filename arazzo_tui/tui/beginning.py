@@ -6,13 +6,12 @@ document asks for a token and a person gave the client's secret.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from arazzo_tui.engine.files import File
 from arazzo_tui.engine.inputs import fields
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.plan import Plan
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui.subject import Subject

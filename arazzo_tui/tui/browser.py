@@ -5,6 +5,7 @@ looked at. Ids are foreign text: nodes are found by their data, never by a name 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import ClassVar, TypeAlias
 
@@ -29,7 +30,6 @@ from arazzo_tui.document.arazzo import (
 )
 from arazzo_tui.document.source import Mark, Problem, Severity
 from arazzo_tui.engine.plan import CallOperation, PlannedWorkflow
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.tui.draw import seconds
 from arazzo_tui.tui.exchange import State, StepKey, StepState

@@ -4,6 +4,7 @@ Pure: a run and a choice go in, a value to draw comes out. No pane works this ou
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -27,7 +28,6 @@ from arazzo_tui.engine.scope import scope_with
 from arazzo_tui.graphql.places import ErrorPlaces, places
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.graphql.verdict import Verdict
-from arazzo_tui.language.data import dataclass
 
 StepKey: TypeAlias = tuple[str, str]
 """A step of a run: the key of its workflow, and its id."""

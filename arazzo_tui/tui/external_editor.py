@@ -11,11 +11,11 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 
 _MOST = 32 * 1024 * 1024

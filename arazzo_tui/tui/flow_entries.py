@@ -4,7 +4,7 @@ A step is one entry, and each way out of it that is worth a line another; `flow_
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from arazzo_tui.engine.moment import Ended, Moment
@@ -12,7 +12,6 @@ from arazzo_tui.engine.plan import CallOperation, PlannedTarget, RunWorkflow
 from arazzo_tui.engine.run import Run
 from arazzo_tui.insight.flow import Edge, Flow, Node, Reading
 from arazzo_tui.insight.traffic import Traffic, traffic
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.tui.draw import seconds
 from arazzo_tui.tui.exchange import State, StepKey, StepState, standings

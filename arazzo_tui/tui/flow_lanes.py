@@ -5,10 +5,8 @@ it leads to. Jumps of one direction to the same row share a lane. It knows nothi
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
-
-from arazzo_tui.language.data import dataclass
 
 Pieces: TypeAlias = tuple[tuple[str, str], ...]
 """Pieces of text with the names of their looks."""

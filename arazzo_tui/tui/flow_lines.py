@@ -4,11 +4,11 @@ Pure: what a run has come to goes in, lines of a width come out, and for each th
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from rich.cells import set_cell_size
 
 from arazzo_tui.insight.flow import Flow
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.tui.exchange import StepKey
 from arazzo_tui.tui.flow_entries import Entry, Shown, end_entries, heading, step_entries
 from arazzo_tui.tui.flow_lanes import Arc, Gutter, Pieces, gutter

@@ -10,12 +10,12 @@ No widget lives here. A blank answer is where a form and a command line differ, 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from arazzo_tui.engine.inputs import BadValue, Field, fields, parse_value, write_value
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import is_printable, one_line
 from arazzo_tui.language.values import Json, brief

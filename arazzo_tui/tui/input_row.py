@@ -4,6 +4,7 @@ The row draws all of it itself, around its only child, the field: that makes a l
 What is wrong is found by the form, which sees all rows.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -15,7 +16,6 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.tui.choice import Choice
 from arazzo_tui.tui.input_entry import (
     Control,

@@ -6,6 +6,7 @@ files and starts nothing: the screen around it does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from textual import events
@@ -16,7 +17,6 @@ from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from arazzo_tui.engine.inputs import BadValue, InputError, validate, with_defaults
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import duplicate_keys
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json, write_pointer

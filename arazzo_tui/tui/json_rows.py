@@ -7,11 +7,10 @@ here draws, recurses, or knows a terminal.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer, array_index, child
 
 FIRST_ROWS = 5_000

@@ -5,10 +5,10 @@ place; what is unfolded on a screen plays no part.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import TypeAlias
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json, Pointer, child
 from arazzo_tui.tui.json_row_text import literal
 

@@ -5,6 +5,7 @@ The document is never drawn as a whole: a row is drawn when it is seen. What the
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar
 
@@ -14,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json, Pointer, write_pointer
 from arazzo_tui.tui import json_search

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.run import Run
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.tui.lines_view import Line, line

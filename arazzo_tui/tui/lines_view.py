@@ -4,6 +4,7 @@ The lines are drawn one by one as the body views are; long ones are wrapped to t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -11,7 +12,6 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import printable
 from arazzo_tui.tui.row_view import RowView, cells
 

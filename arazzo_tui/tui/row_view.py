@@ -5,6 +5,7 @@ screen. What the rows say is the views' own business. Every drawn string has bee
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar
 
@@ -19,7 +20,6 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import printable
 
 SIDEWAYS = 8

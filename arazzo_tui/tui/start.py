@@ -1,8 +1,7 @@
 """What the terminal is started with: documents, values and servers from the command line."""
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.sandbox.schemas import SchemaName
 from arazzo_tui.world.bundled import DEMO_DOCUMENT, DEMO_INPUTS
 from arazzo_tui.world.given import GivenInputs, inputs_from_file

@@ -4,13 +4,12 @@ A value, made once when a workflow is chosen; the form is drawn from it and a ru
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from arazzo_tui.document.source import Problem
 from arazzo_tui.engine.credentials import Credential, Credentials
 from arazzo_tui.engine.moment import ServerChoice, Settings
 from arazzo_tui.engine.plan import Plan
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui.input_entry import Question
 from arazzo_tui.tui.start import Start

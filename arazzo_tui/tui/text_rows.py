@@ -7,9 +7,9 @@ terminal.
 import re
 from array import array
 from bisect import bisect_right
+from dataclasses import dataclass
 from operator import sub
 
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import is_printable, printable
 
 TAB = 4

@@ -5,11 +5,10 @@ Inputs are always kept in the state folder, for they are nobody else's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.moment import ServerChoice
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.settings import FILE_NAME, ProjectSettings, keep, settings_of
 from arazzo_tui.world.state import Given, Memory, State

@@ -6,12 +6,11 @@ method is guessed from the body and the path asked for.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from arazzo_tui.document.arazzo import OperationById, OperationByPath, Step, Workflow
 from arazzo_tui.document.operation import Answer, AnswerContent, MediaType, Operation
 from arazzo_tui.engine.plan import CallOperation, Plan, PlannedStep, RunWorkflow
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.template import Constant, Members
 from arazzo_tui.language.values import read_pointer
 

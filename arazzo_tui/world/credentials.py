@@ -8,7 +8,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.engine.credentials import (
@@ -24,7 +24,6 @@ from arazzo_tui.engine.credentials import (
 )
 from arazzo_tui.engine.moment import ServerChoice
 from arazzo_tui.engine.plan import CallOperation, Plan, RunWorkflow
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 
 PREFIX = "ARAZZO_TUI_"

@@ -1,6 +1,7 @@
 """Inputs and base URLs as a person gives them: texts and a file, made into values by the schema."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from arazzo_tui.document.load import load, read_text
@@ -10,7 +11,6 @@ from arazzo_tui.engine.address import join_url
 from arazzo_tui.engine.inputs import BadValue, Field, fields, parse_value
 from arazzo_tui.engine.moment import ServerChoice
 from arazzo_tui.engine.serialize import CannotSend
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Json

@@ -5,6 +5,7 @@ what the other refuses.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from arazzo_tui.engine.moment import Moment, ServerChoice, Settings, Values
 from arazzo_tui.engine.plan import Documents, Plan
 from arazzo_tui.engine.planner import plan
 from arazzo_tui.engine.references import undeclared_inputs
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
 from arazzo_tui.world.reading import CannotRead, expanded, read_file

@@ -7,7 +7,7 @@ past taken up, a branch switched to. Files are not known here; `record_text` rea
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from arazzo_tui import __version__
@@ -40,7 +40,6 @@ from arazzo_tui.engine.moment import (
 )
 from arazzo_tui.engine.plan import Documents, GraphQLText, Unavailable
 from arazzo_tui.engine.run import Cause
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.world.workspace import is_url

@@ -6,7 +6,7 @@ folders above, up to the root of its workspace. Secrets never stand in it: it na
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from arazzo_tui.document.load import load, read_text
@@ -14,7 +14,6 @@ from arazzo_tui.document.marked import Node
 from arazzo_tui.document.shape import Report, is_object, known_fields
 from arazzo_tui.document.source import Mark, Problem, Severity, Source
 from arazzo_tui.engine.credentials import SchemeKey, origin_of
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import read_method_and_path
 from arazzo_tui.world.bundled import DEMO_DOCUMENT

@@ -11,12 +11,11 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from arazzo_tui.engine.run import Run
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor

@@ -5,7 +5,7 @@ RFC 6749 §4.4. Tokens are kept in memory, as long as the program runs, and nowh
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from urllib.parse import quote_plus, urljoin, urlsplit
 
@@ -13,7 +13,6 @@ from arazzo_tui.engine.body import FORM
 from arazzo_tui.engine.content import JsonContent
 from arazzo_tui.engine.credentials import Credential, Credentials, SchemeKey, Wanted
 from arazzo_tui.engine.exchange import Failure, Request, Response
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Json
 from arazzo_tui.world.given import wrong_with_url

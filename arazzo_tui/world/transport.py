@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
 from urllib.parse import urlsplit
@@ -22,7 +23,6 @@ import httpx
 
 from arazzo_tui.engine.content import Content, read_content
 from arazzo_tui.engine.exchange import Failure, Headers, Phase, Request, Response, header
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.codings import BadCoding, Decoder, TooLarge
 

@@ -4,10 +4,10 @@ Once a list is given nothing else is called, whatever a document or a server nam
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from arazzo_tui.engine.exchange import Failure, Request, Response
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.session import Transport
 

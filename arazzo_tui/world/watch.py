@@ -6,9 +6,8 @@ where events of the kernel do not.
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from arazzo_tui.language.data import dataclass
 
 Stamp: TypeAlias = tuple[int, int, int] | None
 """Size, time of the last change in nanoseconds, and number of a file; None for one that is not there."""

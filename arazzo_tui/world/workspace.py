@@ -7,7 +7,7 @@ looked up, because a document may be named by what it calls itself, its `$self` 
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +21,6 @@ from arazzo_tui.document.refs import is_absolute, resolve_reference
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.plan import Documents, GraphQLText, SourceContent, Unavailable
 from arazzo_tui.graphql.steps import read_definitions
-from arazzo_tui.language.data import dataclass
 from arazzo_tui.language.jsontext import collector_paused
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import assumed_operations

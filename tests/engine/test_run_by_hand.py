@@ -64,9 +64,7 @@ def gone(run: Run, until: Until, *answers: Response | Failure) -> Run:
 
 
 def at(stage: type, step: str = "") -> Until:
-    return lambda run: (
-        isinstance(run.now.stage, stage) and step in ("", run.now.step.step_id)
-    )
+    return lambda run: isinstance(run.now.stage, stage) and step in ("", run.now.step.step_id)
 
 
 def to_the_end(run: Run) -> bool:

@@ -160,7 +160,10 @@ def test_a_compressed_payload_is_unpacked_here(mutation: str) -> None:
     for wrong, words in (
         ("rubbish!", "`data` is neither JSON nor base64"),
         (text.decode(), "`data` is JSON in a string, and base64 of gzip is meant"),
-        (base64.b64encode(gzip.compress(b"[]", mtime=0)).decode(), "`data` holds JSON of type array"),
+        (
+            base64.b64encode(gzip.compress(b"[]", mtime=0)).decode(),
+            "`data` holds JSON of type array",
+        ),
     ):
         assert said(notes(request(mutation, data=wrong)))[0].startswith(words)
 

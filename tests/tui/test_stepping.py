@@ -196,7 +196,9 @@ async def test_a_retry_waits_until_n_says_now(opened, folder, server):
     async with opened(document) as terminal:
         await terminal.press("n")
         await terminal.start("n")
-        await terminal.until(lambda: terminal.summary.startswith("WAITING first 1/1: retry 1 of 3 in"))
+        await terminal.until(
+            lambda: terminal.summary.startswith("WAITING first 1/1: retry 1 of 3 in")
+        )
         assert "n goes on now" in terminal.summary
         assert terminal.phases.endswith("✗ criteria 0/1  ▶ retry")
 
@@ -206,7 +208,9 @@ async def test_a_retry_waits_until_n_says_now(opened, folder, server):
         assert terminal.summary.startswith("PAUSED in first 1/1 ")
 
         await terminal.start("f5")
-        await terminal.until(lambda: terminal.summary.startswith("WAITING first 1/1: retry 1 of 3 in"))
+        await terminal.until(
+            lambda: terminal.summary.startswith("WAITING first 1/1: retry 1 of 3 in")
+        )
         await terminal.start("n")
         await terminal.until(lambda: terminal.summary.startswith("WAITING first 1/1 attempt 2"))
         assert len(server.asked) == 2

@@ -21,7 +21,10 @@ def bare_deflate(data: bytes) -> bytes:
 CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "gzip": ("gzip", gzip.compress),
     "x-gzip": ("x-gzip", gzip.compress),
-    "gzip in members": ("gzip", lambda data: gzip.compress(data[:5], mtime=0) + gzip.compress(data[5:], mtime=0)),
+    "gzip in members": (
+        "gzip",
+        lambda data: gzip.compress(data[:5], mtime=0) + gzip.compress(data[5:], mtime=0),
+    ),
     "deflate": ("deflate", zlib.compress),
     "bare deflate": ("deflate", bare_deflate),
 }
