@@ -366,7 +366,7 @@ class RunScreen(DocumentScreen):
 
     def _front_for(self, exchange: Exchange | None) -> None:
         """Where only one pane has room: the request until it left, then what came of it."""
-        if exchange is None or self.has_class("-log"):
+        if exchange is None or self.has_class("-log") or self.has_class("-source"):
             return
         match exchange.phase:
             case Phase.NOT_RUN | Phase.UNSENT | Phase.SENDING:
