@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from textual import work
 
-from arazzo_tui.engine.amend import Amendment, CannotAmend, Replan
+from arazzo_tui.engine.amend import Amendment, CannotAmend
 from arazzo_tui.engine.debugger import Breakpoint, Debugger, Place, Stride
 from arazzo_tui.engine.moment import Deciding, StepRecord
 from arazzo_tui.graphql.second_opinion import second_opinion
@@ -228,7 +228,7 @@ class DebugScreen(RunScreen):
             self.notify(said, markup=False)
             return
         try:
-            runner.amend(Replan(plan))
+            runner.replan(plan)
         except CannotAmend as wrong:
             said = f"the document changed: {wrong}; the run keeps the old one, ctrl+r restarts it"
             self.notify(said, severity="warning", timeout=12, markup=False)

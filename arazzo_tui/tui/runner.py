@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from arazzo_tui.engine.amend import Amendment
+from arazzo_tui.engine.amend import Amendment, Replan
 from arazzo_tui.engine.debugger import Debugger, Stride
 from arazzo_tui.engine.moment import Moment, Pausing, Sending
+from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run
 from arazzo_tui.world.journal import Journal
 from arazzo_tui.world.session import Session, Transport
@@ -131,6 +132,12 @@ class Runner:
     def amend(self, amendment: Amendment) -> None:
         """Change the moment that is looked at by hand; raises `CannotAmend`."""
         self._stand_at(self.run.amend(amendment))
+
+    def replan(self, plan: Plan) -> None:
+        """Go on with another plan from the newest moment, whichever is looked at; raises `CannotAmend`."""
+        looked = self.run.at if self.run.is_past else None
+        newest = self.run.look(len(self.run.moments)).amend(Replan(plan))
+        self._stand_at(newest if looked is None else newest.look(looked))
 
     def switch(self, branch: int) -> None:
         """Go on with a branch that was set aside, by its number."""

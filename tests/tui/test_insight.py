@@ -125,6 +125,23 @@ async def test_a_changed_document_is_gone_on_with_where_what_ran_is_the_same(
         assert "remove: drop" in server.asked[-1].json["query"]
 
 
+async def test_a_document_that_changes_while_one_looks_back_sets_no_future_aside(
+    opened, folder, server
+):
+    answers(server)
+    document = two_mutations(folder)
+    async with opened(document) as terminal:
+        await terminal.press("n", "n", "[", "[", "[")
+        assert terminal.summary.startswith("PAST moment 3 of 6")
+        change(document, "drop(id: $id)", "remove: drop(id: $id)")
+        await terminal.until(lambda: terminal.said)
+        assert terminal.summary.startswith("PAST moment 3 of 7")
+        assert "⑂" not in terminal.summary
+        await terminal.press("escape", "n")
+        assert "remove: drop" in server.asked[-1].json["query"]
+        assert len(server.asked) == 2
+
+
 async def test_a_change_behind_the_run_offers_a_restart(opened, folder, server):
     answers(server)
     document = two_mutations(folder)
