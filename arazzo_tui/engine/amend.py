@@ -137,11 +137,15 @@ def amend(moment: Moment, amendment: Amendment) -> Moment:
             return _replanned(moment, plan)
 
 
-def told(amendment: Amendment) -> str:
-    """An amendment in a few words, as the log and every report tell it; values are not in it."""
+def told(amendment: Amendment, before: Moment | None = None) -> str:
+    """An amendment in a few words, as the log and every report tell it; values are not in it.
+
+    `before` is the moment it was made at: only there an edited request differs from one sent again.
+    """
     match amendment:
-        case SendInstead():
-            return "request edited by hand"
+        case SendInstead(request):
+            again = before is not None and _answered(before.stage) == request
+            return "sent again by hand" if again else "request edited by hand"
         case AnswerWith():
             return "answered by hand, nothing was sent"
         case SkipStep():
@@ -179,6 +183,16 @@ def record_of(stage: Stage) -> StepRecord | None:
             return record
         case Ready() | Sending() | Calling() | Judging():
             return None
+
+
+def _answered(stage: Stage) -> Request | None:
+    """The request whose answer a stage is about."""
+    match stage:
+        case Judging(request, _):
+            return request
+        case _:
+            record = record_of(stage)
+            return record.request if record else None
 
 
 def _with(moment: Moment, frame: Frame) -> Moment:

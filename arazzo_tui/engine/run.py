@@ -141,12 +141,12 @@ class Run:
             match cause:
                 case None | Response() | Failure() | Waited():
                     pass
-                case SendInstead():  # after an answer it belongs to the attempt that it begins
-                    here = attempt_at(self.moments[at])
-                    done[here] = (*done.get(here, ()), told(cause))
                 case _:
-                    here = attempt_at(self.moments[at - 1])
-                    done[here] = (*done.get(here, ()), told(cause))
+                    before = self.moments[at - 1]
+                    # What is sent after an answer belongs to the attempt that it begins.
+                    begins = isinstance(cause, SendInstead)
+                    here = attempt_at(self.moments[at] if begins else before)
+                    done[here] = (*done.get(here, ()), told(cause, before))
         return done
 
     def answered(self, record: int) -> int | None:

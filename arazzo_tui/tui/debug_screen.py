@@ -204,8 +204,7 @@ class DebugScreen(RunScreen):
 
     async def show_again(self, found: Again) -> None:
         """Show a kept run; its secrets were never written down, so it goes on without them."""
-        name = found.opened.name
-        self.add_opened(found.opened)
+        name = self.add_opened(found.opened)
         await self.choose_workflow(name, found.header.workflow)
         if self.subject is None or self.subject.plan is None:
             return

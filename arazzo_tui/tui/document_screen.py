@@ -6,6 +6,7 @@ asks by the few methods at the end.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 
 from textual import work
@@ -140,13 +141,19 @@ class DocumentScreen(PaneScreen):
                 self.notify(said, severity="error", markup=False)
             await self.choose_workflow(name, choose if choose in ids else ids[0])
 
-    def add_opened(self, opened: Opened) -> None:
-        """Show a document that was read elsewhere, beside the others."""
-        if opened.name not in self._opened:
-            self._opened[opened.name] = opened
-            self._problems[opened.name] = opened.problems
-            self.browser.add_document(opened.name)
-            self.browser.fill(opened, opened.problems)
+    def add_opened(self, opened: Opened) -> str:
+        """Show a document that was read elsewhere, unless it is here already; the name it has here."""
+        address = address_of(opened.name)
+        listed = (*self._opened, *self.start.documents)
+        name = next((each for each in listed if address_of(each) == address), None)
+        if name is None:
+            name = opened.name
+            self.browser.add_document(name)
+        if name not in self._opened:
+            self._opened[name] = replace(opened, name=name)
+            self._problems[name] = opened.problems
+            self.browser.fill(self._opened[name], opened.problems)
+        return name
 
     def _show_problems(self, name: str) -> None:
         self.draw()

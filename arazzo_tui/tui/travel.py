@@ -47,7 +47,7 @@ def timeline_entries(run: Run) -> list[Entry]:
             (f"{moment.step.step_id}  ", "name"),
             *_what(moment),
         ]
-        hand = _hand(run.causes[at])
+        hand = _hand(run.causes[at], run.moments[max(0, at - 1)])
         if hand:
             pieces.append((f"  ✎ {hand}", "warn"))
         hang = width + 6 + 2 * moment.depth
@@ -108,12 +108,12 @@ def _answer(answer: Response | Failure | Returned) -> tuple[str, str]:
             return "came back", "good" if passed else "bad"
 
 
-def _hand(cause: Cause) -> str:
+def _hand(cause: Cause, before: Moment) -> str:
     match cause:
         case None | Response() | Failure() | Waited():
             return ""
         case _:
-            return told(cause)
+            return told(cause, before)
 
 
 def attempts_like(run: Run, exchange: Exchange) -> list[tuple[Line, str, StepRecord]]:

@@ -139,6 +139,7 @@ def test_a_resent_request_is_another_attempt_and_the_first_is_kept(first, stage:
     assert again.now.top.attempt == 2
     assert [record.passed for record in again.now.trail] == [False]
     done = gone(again, to_the_end)
+    assert done.by_hand() == {1: ("sent again by hand",)}
     assert [(r.step, r.attempt, r.passed) for r in done.now.trail][:2] == [
         ("first", 1, False), ("first", 2, True),
     ]  # fmt: skip

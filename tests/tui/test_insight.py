@@ -164,6 +164,7 @@ async def test_a_kept_run_is_opened_again_as_it_was(opened, folder, server):
         await terminal.until(lambda: "succeeded" in terminal.text)
         await terminal.press("enter")
         await terminal.until(lambda: terminal.summary.startswith("DONE 2 steps run"))
+        assert len([each for each in terminal.tree if "flow.yml" in each]) == 1
         await terminal.press("{")
         assert terminal.summary.startswith("PAST")
         assert len(server.asked) == 2
