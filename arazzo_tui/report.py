@@ -249,8 +249,8 @@ def _call(record: StepRecord) -> str:
         case Failure(phase, message):
             unsent = "nothing was sent: " if phase == "resolve" else f"{phase}: "
             return f"{sent}→ {unsent}{message}"
-        case Returned(workflow, passed, _, _, reason):
-            return f"workflow {one_line(workflow)} {'succeeded' if passed else 'failed: ' + reason}"
+        case Returned() as back:
+            return one_line(back.words, 400)
 
 
 def _noted(record: StepRecord) -> Iterator[str]:

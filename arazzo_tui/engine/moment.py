@@ -55,7 +55,8 @@ class Returned:
     """A called workflow came back: whether it succeeded, and its outputs (SUB-2, SUB-3).
 
     `response` is the last one it got. The calling step has none of its own, but the specification's
-    own examples ask for its `$statusCode`, and mean this one.
+    own examples ask for its `$statusCode`, and mean this one. `workflow` is empty where nobody was called:
+    the step was skipped by hand, and `reason` says so.
     """
 
     workflow: str
@@ -64,6 +65,14 @@ class Returned:
     outputs: Values
     reason: str = ""
     response: Response | None = None
+
+    @property
+    def words(self) -> str:
+        """What came back, in a few words."""
+        if not self.workflow:
+            return self.reason
+        how = "succeeded" if self.passed else f"failed: {self.reason}"
+        return f"workflow {self.workflow} {how}"
 
 
 Answer: TypeAlias = Response | Failure | Returned

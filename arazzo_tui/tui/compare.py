@@ -65,9 +65,9 @@ def _answer(answer: Response | Failure | Returned, redactor: Redactor) -> Iterat
         case Failure(phase, message):
             yield f"no answer ({phase})"
             yield redactor.text(message)
-        case Returned(workflow, passed, _, outputs, reason):
-            yield f"workflow {workflow}: {'succeeded' if passed else 'failed'}: {reason}"
-            yield from _json(redactor.value(dict(outputs)))
+        case Returned() as back:
+            yield redactor.text(back.words)
+            yield from _json(redactor.value(dict(back.outputs)))
 
 
 def _body(content: object, data: bytes, redactor: Redactor) -> list[str]:

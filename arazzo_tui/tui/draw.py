@@ -169,9 +169,9 @@ def _operands(check: Check, redactor: Redactor) -> Iterator[Line]:
 
 def _called(record: StepRecord) -> Iterator[Line]:
     match record.answer:
-        case Returned(workflow, passed, _, _, reason):
-            sign = ("✓ ", "good") if passed else ("✗ ", "bad")
-            yield line(sign, f"workflow {workflow}: {reason}")
+        case Returned() as back:
+            sign = ("✓ ", "good") if back.passed else ("✗ ", "bad")
+            yield line(sign, back.words)
         case Response() | Failure():
             pass
 
@@ -331,8 +331,8 @@ def answer_words(exchange: Exchange) -> tuple[str, str]:
             return said, "good" if good else "warn" if response.status < 400 else "bad"
         case Failure(phase=phase):
             return ("nothing was sent" if phase == "resolve" else f"no answer ({phase})"), "bad"
-        case Returned(passed=passed):
-            return ("came back" if passed else "failed"), "good" if passed else "bad"
+        case Returned() as back:
+            return one_line(back.words, 80), "good" if back.passed else "bad"
         case None:
             return "", ""
 

@@ -113,6 +113,8 @@ def _sent(exchange: Exchange) -> Iterator[Piece]:
         case Failure(phase=phase):
             yield ("✓ resolve  ", "good")
             yield (f"✗ send {phase}  ", "bad")
+        case Returned(workflow="", reason=reason):
+            yield (f"– {reason}  ", "warn")
         case Returned(passed=passed):
             yield ("✓ workflow  " if passed else "✗ workflow  ", "good" if passed else "bad")
         case None:

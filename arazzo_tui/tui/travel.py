@@ -104,8 +104,8 @@ def _answer(answer: Response | Failure | Returned) -> tuple[str, str]:
             return said, "good" if answer.status < 400 else "bad"
         case Failure(phase, message):
             return f"no answer ({phase}): {one_line(message, 80)}", "bad"
-        case Returned(passed=passed):
-            return "came back", "good" if passed else "bad"
+        case Returned() as back:
+            return one_line(back.words, 80), "good" if back.passed else "bad"
 
 
 def _hand(cause: Cause, before: Moment) -> str:

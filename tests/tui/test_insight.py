@@ -72,7 +72,7 @@ async def test_the_console_answers_as_one_types_lights_matches_and_keeps_watches
     async with opened(two_mutations(folder)) as terminal:
         await terminal.press("n", "n", "p", *"$.data..id")
         await terminal.until(lambda: "1 match in $response.body" in terminal.text)
-        assert "◂ matches" in terminal.pane("response")
+        await terminal.until(lambda: "◂ matches" in terminal.pane("response"))
         await terminal.press(*["backspace"] * 10, *"$statusCode == 200")
         await terminal.until(lambda: "✓ holds" in terminal.text)
         await terminal.press(*["backspace"] * 18, *"$steps.add.outputs.i")
