@@ -97,7 +97,7 @@ class DocumentScreen(PaneScreen):
         self.browser.list_documents(self.start.documents)
         self.browser.focus_target().focus()
         self.call_after_refresh(lambda: self.run_worker(self._open_first(), group="open"))
-        self.set_interval(_LOOK_EVERY, self._look_for_changes)
+        self.set_interval(_LOOK_EVERY, self._look_beside_the_keys)
 
     async def _open_first(self) -> None:
         if self._start_server is not None:
@@ -210,6 +210,11 @@ class DocumentScreen(PaneScreen):
         self.draw()
 
     # Documents that change while they are open
+
+    def _look_beside_the_keys(self) -> None:
+        """Look for changes in the background, unless that is still being done: keys do not wait for it."""
+        if not any(each.group == "look" and not each.is_finished for each in self.workers):
+            self.run_worker(self._look_for_changes(), group="look")
 
     async def _look_for_changes(self) -> None:
         """Read the documents anew when a file of theirs has changed; a run may go on with the new plan."""
