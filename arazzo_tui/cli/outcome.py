@@ -1,7 +1,8 @@
 """What a run came to, however it was driven: told on stderr, printed on stdout, said by the exit code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.streams import Output, say
@@ -16,19 +17,18 @@ from arazzo_tui.report import Status, as_json, narrate, run_object
 _STATUS_CODES: dict[Status, int] = {"succeeded": 0, "failed": 1, "invalid": 2, "cancelled": 130}
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What a run came to, filled in as it becomes known."""
 
     document: str
     workflow: str = ""
     status: Status = "invalid"
-    inputs: Values = field(default_factory=dict)
+    inputs: Values = {}
     moment: Moment | None = None
     problems: tuple[Problem, ...] = ()
     redactor: Redactor = field(default_factory=Redactor)
     code: int | None = None
-    by_hand: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    by_hand: Mapping[int, tuple[str, ...]] = {}
 
     @property
     def exit_code(self) -> int:

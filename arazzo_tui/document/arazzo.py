@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from arazzo_tui.document.scalar_places import place_inside
 from arazzo_tui.document.source import Mark, Source
 from arazzo_tui.language.criterion import Criterion
@@ -15,8 +17,7 @@ from arazzo_tui.language.template import Template
 from arazzo_tui.language.values import Json, Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
+class Info(Struct, frozen=True):
     """The metadata of a description (INF-1)."""
 
     title: str
@@ -46,29 +47,25 @@ class SourceDescription:
     extensions: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OperationById:
+class OperationById(Struct, frozen=True):
     """`operationId`, as written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class OperationByPath:
+class OperationByPath(Struct, frozen=True):
     """`operationPath`, as written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallWorkflow:
+class CallWorkflow(Struct, frozen=True):
     """`workflowId` of a step: another workflow is run as this step."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """`channelPath`, as written, and the step's `action`: shown, not executed (OPN-7, ASY-9)."""
 
     text: str

@@ -5,15 +5,15 @@ is sent over message brokers here, so schemas, bindings and servers are not read
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from arazzo_tui.document.marked import Node
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import read_pointer
 
 
-@dataclass(frozen=True, slots=True)
-class AsyncApi:
+class AsyncApi(Struct, frozen=True):
     """One AsyncAPI description; `name` is that of its source description.
 
     `operations` and `channels` are by the names that steps use (ASY-1), each with words about it.
@@ -21,8 +21,8 @@ class AsyncApi:
 
     name: str
     version: str = ""
-    operations: Mapping[str, str] = field(default_factory=dict)
-    channels: Mapping[str, str] = field(default_factory=dict)
+    operations: Mapping[str, str] = {}
+    channels: Mapping[str, str] = {}
 
     def channel_at(self, fragment: str) -> str | None:
         """The key of the channel that the JSON Pointer of a `channelPath` names; None for none (OPN-7)."""

@@ -4,14 +4,13 @@ The limits stand here, together with the list of problems that the YAML and the 
 a document means is not known here.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from arazzo_tui.document.source import Mark, Problem, Severity, Source
 from arazzo_tui.language.printable import quoted_name
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one document may cost. Every refusal names the limit it met.
 
     `size` counts bytes of a file and characters of a text, `nodes` the values that are written,
@@ -29,12 +28,11 @@ class Refused(Exception):
     """A document that is read no further; the last of its problems says why."""
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """The problems of one source, in the order of reading; after `most` the rest is only counted."""
 
     source: Source
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = []
     most: int = 100
     left_out: int = 0
 

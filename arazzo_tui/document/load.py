@@ -6,7 +6,8 @@ table of inputs is for the reader that asks.
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from arazzo_tui.document.budget import Findings, Limits, Refused
 from arazzo_tui.document.json_text import NotJson, scan_json

@@ -6,9 +6,10 @@ leaves a note with the text that would be right (A-12, A-15, A-47). Workflows ar
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from arazzo_tui.document.openapi import METHODS, Api
 from arazzo_tui.document.openapi3 import Entry
@@ -46,8 +47,7 @@ class _NotFound(ValueError):
     """Why there is no operation."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sources:
+class _Sources(Struct, frozen=True):
     apis: Mapping[str, Api]
     urls: Mapping[str, str]
 

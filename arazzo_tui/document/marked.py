@@ -5,9 +5,10 @@ An `Object` is a dict and an `Array` is a list, so that a document can be used a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from sys import float_info
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.document.scalar_places import place_inside
 from arazzo_tui.document.source import Mark, Source
@@ -41,8 +42,7 @@ class Array(list[Json]):
     places: list[Place]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Node(Struct, frozen=True, eq=False):
     """A value, the place it was written at, and the way to it from the root of its document.
 
     For a value that came through an alias the place is that of the alias; its members stand where

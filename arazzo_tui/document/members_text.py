@@ -5,7 +5,8 @@ As in `scalar_text`, each function offers texts, the likeliest first, and the re
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.document.scalar_text import (
     hides_something,
@@ -268,8 +269,7 @@ def _is_small(value: Json) -> bool:
     return len(_flow(value)) <= _SMALL or not value
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(Struct, frozen=True):
     """How a document is laid out: line end, spaces for a level, whether lists stand in by one."""
 
     end: str

@@ -5,16 +5,16 @@ such an input (A-9).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from arazzo_tui.document.marked import Node
 from arazzo_tui.language.expression import Expression
 from arazzo_tui.language.values import Json, Missing, brief, follow, read_pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What can be named in a workflow; `step_ids` in order, made up where the document gives none."""
 
     inputs: frozenset[str]

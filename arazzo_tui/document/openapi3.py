@@ -5,9 +5,10 @@ one too. Which operations there are is known to `openapi`; Swagger 2.0 is read i
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import get_args
+
+from msgspec import Struct
 
 from arazzo_tui.document.operation import (
     ABSENT,
@@ -34,8 +35,7 @@ from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An operation in the index: enough to list it, and the parts from which to read it.
 
     `path_items` are the Path Item Object as written and, where that is a reference, what it names.

@@ -12,6 +12,8 @@ from enum import Enum
 from typing import Literal, TypeAlias
 from urllib.parse import urljoin
 
+from msgspec import Struct
+
 from arazzo_tui.document.source import Mark, Problem
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json
@@ -35,8 +37,7 @@ Style: TypeAlias = Literal[
 """How a value becomes text. `tabDelimited` is Swagger 2.0's `tsv`, `cookie` OpenAPI 3.2's."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerVariable:
+class ServerVariable(Struct, frozen=True):
     """A variable of a server's URL template; an empty `enum` allows every value."""
 
     default: str | None
@@ -79,8 +80,7 @@ class ParameterSpec:
     mark: Mark | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Struct, frozen=True):
     """An Encoding Object: how one property of a form travels.
 
     `style`, `explode` and `allow_reserved` are None where the description is silent: then
@@ -91,35 +91,32 @@ class Encoding:
     style: Style | None = None
     explode: bool | None = None
     allow_reserved: bool | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class MediaType:
+class MediaType(Struct, frozen=True):
     """What a request body may be; `name` can be a range such as `image/*`."""
 
     name: str
     schema: Json = None
-    encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    encoding: Mapping[str, Encoding] = {}
     example: "Json | Absent" = ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerContent:
+class AnswerContent(Struct, frozen=True):
     """One media type of a described answer, with the examples the description gives by name."""
 
     name: str
     schema: Json = None
-    examples: Mapping[str, Json] = field(default_factory=dict)
+    examples: Mapping[str, Json] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A Response Object: what the description says a server answers."""
 
     description: str = ""
     content: tuple[AnswerContent, ...] = ()
-    headers: Mapping[str, Json] = field(default_factory=dict)
+    headers: Mapping[str, Json] = {}
     """The schema of each header."""
 
 
@@ -128,8 +125,7 @@ FlowKind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """One OAuth Flow Object; URLs are as written, and empty where the flow has none."""
 
     kind: Literal[
@@ -138,7 +134,7 @@ class Flow:
     token_url: str = ""
     authorization_url: str = ""
     refresh_url: str = ""
-    scopes: Mapping[str, str] = field(default_factory=dict)
+    scopes: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The frozen model keeps the place of each object and not of each of its fields. T
 and only when something is wrong with it.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from arazzo_tui.document.load import load
 from arazzo_tui.document.marked import Node
@@ -14,11 +14,10 @@ _LARGEST = 5_000_000
 """Past this many characters a text is not read twice: the object's own place has to do."""
 
 
-@dataclass(slots=True)
-class Places:
+class Places(Struct):
     """The objects of the documents whose marks are asked for, by where they begin."""
 
-    _known: dict[int, tuple[Source, dict[tuple[int, int], Node]]] = field(default_factory=dict)
+    _known: dict[int, tuple[Source, dict[tuple[int, int], Node]]] = {}
 
     def node(self, mark: Mark | None, *way: str | int) -> Node | None:
         """What stands at a mark, or what is found from there by names and positions."""

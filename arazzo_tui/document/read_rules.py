@@ -1,7 +1,8 @@
 """What decides how a run goes on: criteria and actions, read from their objects (CRI-*, ACT-*)."""
 
 import math
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import Action
 from arazzo_tui.document.marked import Node

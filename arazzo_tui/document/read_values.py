@@ -6,7 +6,9 @@ take what is there, say what is wrong with it, and give back frozen data.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from arazzo_tui.document.arazzo import Body, Marks, Outputs, Parameter, Replacement
 from arazzo_tui.document.marked import Node, plain
@@ -43,8 +45,7 @@ _FOREIGN_ROOTS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What reading a part needs to know of its surroundings."""
 
     report: Report

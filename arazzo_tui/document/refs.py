@@ -7,10 +7,11 @@ or in a circle ends as a `BadReference`. How an Arazzo document refers to things
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 from urllib.parse import unquote, urljoin
+
+from msgspec import Struct
 
 from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.source import Mark, Problem, Severity
@@ -21,8 +22,7 @@ Fetch: TypeAlias = Callable[[str], Node | None]
 """The root of another document by its absolute URI or path, without fragment; None when not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A node and the address of the document it stands in, against which its references resolve."""
 
     node: Node

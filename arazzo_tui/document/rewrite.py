@@ -6,8 +6,9 @@ known here.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.document.load import load
 from arazzo_tui.document.members_text import inserted, removed, renamed, replaced
@@ -18,24 +19,21 @@ from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, Missing, Pointer, array_index, follow
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(Struct, frozen=True):
     """Another value at a place that has one."""
 
     at: Pointer
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """Another name for the member at a place; its value and its position stay."""
 
     at: Pointer
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(Struct, frozen=True):
     """A new member or item at a place.
 
     A member stands behind the one that is called `after`, before all others where that is None; an
@@ -47,8 +45,7 @@ class Insert:
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """No member, or item, at a place any more."""
 
     at: Pointer

@@ -5,7 +5,8 @@ the specification asks for. They never raise: a document with mistakes still ope
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from arazzo_tui.document.marked import Node
 from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean
@@ -14,12 +15,11 @@ from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, brief, kind
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """Problems in the order they are found. `strict` refuses every tolerated dialect."""
 
     strict: bool = False
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = []
 
     def error(self, code: str, message: str, mark: Mark | None, hint: str = "") -> None:
         """Something that cannot be run as it is written."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 
+from msgspec import Struct
+
 from arazzo_tui.language.printable import printable, quoted_name
 
 
@@ -31,8 +33,7 @@ class Source:
         return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A place in a source: line and column counted from 1, columns in code points."""
 
     source: Source
@@ -57,8 +58,7 @@ class Severity(Enum):
     HINT = "hint"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong, or was read with tolerance, and what would be right.
 
     `code` is stable and meant for machines; `hint` is the cure, often the exact rewrite.

@@ -6,11 +6,11 @@ space and punctuation belong to nobody here and are what lies between.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from json import JSONDecoder
 from typing import Literal, TypeAlias
 
 import yaml
+from msgspec import Struct
 from yaml.events import (
     AliasEvent,
     Event,
@@ -32,8 +32,7 @@ Style: TypeAlias = Literal["json", "plain", "'", '"', "|", ">", "flow", "block",
 """How a value is written; `json` is anything in a JSON text, `flow` and `block` are YAML's containers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A value in a text: offsets of its first character and of the one behind its last.
 
     `tail` is where the blank lines that follow a block scalar end; elsewhere it is `end`. The end of
@@ -66,8 +65,7 @@ class Written:
         return here
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A name in a text, and the value that belongs to it."""
 
     name: str

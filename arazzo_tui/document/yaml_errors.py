@@ -6,18 +6,17 @@ recognised by looking at the line. Nothing here decides whether a text is YAML.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
+from msgspec import Struct
 
 from arazzo_tui.document.budget import Findings, Refused
 from arazzo_tui.document.source import Source
 from arazzo_tui.language.printable import one_line, quoted_name
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """Where the parser stopped: the line, what stands before and at the column, what it was doing."""
 
     source: Source

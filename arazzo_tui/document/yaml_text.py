@@ -7,11 +7,11 @@ person stands in `yaml_errors`, what a word means in `core_schema`.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeAlias
 
 import yaml
+from msgspec import Struct
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -104,8 +104,7 @@ def _restoring(next_event: _NextEvent, back: dict[int, str]) -> _NextEvent:
     return restored
 
 
-@dataclass(slots=True)
-class _Anchor:
+class _Anchor(Struct):
     """What an alias stands for, and how many values that is; open while it is still being read."""
 
     value: Json

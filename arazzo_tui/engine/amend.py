@@ -5,9 +5,12 @@ done by hand is seen for good. The machine knows none of this: an amended moment
 to, and it goes on from it as from any other.
 """
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.judge import decided, judged, options
@@ -34,37 +37,32 @@ from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class SendInstead:
+class SendInstead(Struct, frozen=True):
     """Send this request in place of the one that was built, or once more after an answer."""
 
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerWith:
+class AnswerWith(Struct, frozen=True):
     """Answer the request that waits by hand; nothing is sent."""
 
     answer: Response | Failure
 
 
-@dataclass(frozen=True, slots=True)
-class SkipStep:
+class SkipStep(Struct, frozen=True):
     """Do not run the step; it counts as passed and has these outputs."""
 
     outputs: Values
 
 
-@dataclass(frozen=True, slots=True)
-class SetInput:
+class SetInput(Struct, frozen=True):
     """Give an input of the workflow that is under way another value."""
 
     name: str
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class SetOutput:
+class SetOutput(Struct, frozen=True):
     """Give an output of a step another value, or one that it has not."""
 
     step: str
@@ -72,29 +70,25 @@ class SetOutput:
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class JumpTo:
+class JumpTo(Struct, frozen=True):
     """Go on at another step of the workflow that is under way."""
 
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class Choose:
+class Choose(Struct, frozen=True):
     """Do this after the step, whatever its actions say."""
 
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Loosen:
+class Loosen(Struct, frozen=True):
     """Let a criterion of the step pass for the rest of this run, whatever it says (its number from 0)."""
 
     criterion: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replan:
+class Replan(Struct, frozen=True):
     """Go on with a plan made anew from a changed document."""
 
     plan: Plan
@@ -302,7 +296,7 @@ def _loosened(moment: Moment, number: int) -> Moment:
         replace(each, loosened=True) if at == number else each
         for at, each in enumerate(planned.step.success_criteria)
     )
-    eased = replace(planned, step=replace(planned.step, success_criteria=criteria))
+    eased = replace(planned, step=dataclasses.replace(planned.step, success_criteria=criteria))
     workflow = _with_step(frame.workflow, frame.at, eased)
     plan = replace(moment.plan, workflows={**moment.plan.workflows, workflow.key: workflow})
     changed = _with(replace(moment, plan=plan), replace(frame, workflow=workflow))

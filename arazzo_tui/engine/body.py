@@ -6,9 +6,10 @@ give equal bytes, boundaries included. Expressions are filled before, and not kn
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.document.operation import Encoding, MediaType, Operation, ParameterSpec
 from arazzo_tui.engine.content import is_json_type, is_xml_type, known_charset, read_media_type
@@ -31,8 +32,7 @@ FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
+class FilePart(Struct, frozen=True):
     """A file for a body: the property or part it is, the name and type the server is told, its bytes."""
 
     name: str
@@ -41,8 +41,7 @@ class FilePart:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(Struct, frozen=True):
     """A body as it is sent, and the content type that says how to read it."""
 
     content_type: str

@@ -6,7 +6,8 @@ known here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from arazzo_tui.document.load import load
 from arazzo_tui.document.marked import Node
@@ -37,16 +38,15 @@ from arazzo_tui.language.values import Json, Pointer
 NOT_CHANGED = "not changed in the document"
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct):
     """What is to be changed, each change with the place of the request it is for, and what is not.
 
     `left` has a sentence for each edit that the document will not have, `kept` their places.
     """
 
-    todo: list[tuple[Change, Pointer]] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
-    kept: set[Pointer] = field(default_factory=set)
+    todo: list[tuple[Change, Pointer]] = []
+    left: list[str] = []
+    kept: set[Pointer] = set()
 
     def keep(self, place: Pointer, sentence: str) -> None:
         """Leave one place as it is, and say why."""
@@ -83,8 +83,7 @@ def brought_by(template: Template) -> str:
     return " and ".join(f"`{text}`" for text in texts[:3])
 
 
-@dataclass(frozen=True, slots=True)
-class BodyChanges:
+class BodyChanges(Struct, frozen=True):
     """One comparison of a body as it was built with the same as it was edited."""
 
     found: Changes
@@ -243,8 +242,7 @@ def _alike(before: Sequence[Json], after: Sequence[Json]) -> tuple[int, int]:
 # ------------------------------------------------------------------------------- JSON as a text
 
 
-@dataclass(frozen=True, slots=True)
-class JsonText:
+class JsonText(Struct, frozen=True):
     """A payload that is a JSON text: what is written in it, as if it were written in the document."""
 
     template: Template

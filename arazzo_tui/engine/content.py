@@ -7,25 +7,24 @@ their content type says, the reading carries a note. The bytes themselves stay w
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from json import JSONDecoder
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class JsonContent:
+class JsonContent(Struct, frozen=True):
     """A body that is JSON; the notes say what is odd about it, such as a name given twice."""
 
     value: Json
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TextContent:
+class TextContent(Struct, frozen=True):
     """A body that is text. `language` is a Pygments alias, a guess for highlighting."""
 
     text: str
@@ -34,15 +33,13 @@ class TextContent:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryContent:
+class BinaryContent(Struct, frozen=True):
     """A body that is no text."""
 
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NoContent:
+class NoContent(Struct, frozen=True):
     """A body without a byte."""
 
 
@@ -84,8 +81,7 @@ def value_of(content: Content) -> Json:
 # ------------------------------------------------------------------------------- media types
 
 
-@dataclass(frozen=True, slots=True)
-class MediaTypeName:
+class MediaTypeName(Struct, frozen=True):
     """A content type taken apart: `type/subtype` in lower case, parameters by lower-case name."""
 
     name: str

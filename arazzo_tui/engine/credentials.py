@@ -7,9 +7,11 @@ it thinks. Where credentials come from is not known here.
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.operation import BadServer, Operation, Scheme, server_url
 
@@ -24,8 +26,7 @@ _CHALLENGED = frozenset(
 """HTTP schemes whose field is computed for a request, so that a secret alone makes none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """A secret and whose word it is. For HTTP basic it is `user:password`, for all else the token.
 
     `origins` are those it may be sent to; without any it goes wherever its source is. Never shown:
@@ -43,8 +44,7 @@ class Credential:
 Credentials: TypeAlias = Mapping[SchemeKey, Credential]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A secret, the place it goes to and the origins it may go to; `scheme` names it for people."""
 
     location: Literal["header", "query", "cookie"]
@@ -158,8 +158,7 @@ def _authorization(scheme: Scheme, kind: str, credential: Credential) -> Placed:
 # ------------------------------------------------------------------------------- what is asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A scheme that some operation asks for: what it is called and what its secret is.
 
     `base` is the URL that a relative token URL counts from, the operation's server; empty when

@@ -1,9 +1,11 @@
 """Where a run stops: a frozen value that is shown each moment. The machine knows nothing of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.engine.moment import (
     Acting,
@@ -46,8 +48,7 @@ class Place(Enum):
     DECIDES = "on its decision"
 
 
-@dataclass(frozen=True, slots=True)
-class Breakpoint:
+class Breakpoint(Struct, frozen=True):
     """A place where a run is to stop; empty `workflow` and `step` mean every step.
 
     `when` is a condition over the names of that moment, `after` how often it is passed before it stops.
@@ -86,8 +87,7 @@ class Breakpoint:
         return f"{self.step or 'every step'} {self.place.value}{when}{after}"
 
 
-@dataclass(frozen=True, slots=True)
-class Debugger:
+class Debugger(Struct, frozen=True):
     """What a run is watched for: a stride with where it set out from, and breakpoints with their hits.
 
     `on_failure` stops at every failed attempt, not only at one that nothing takes care of; `doubt`, where
@@ -99,7 +99,7 @@ class Debugger:
     depth: int = 0
     goal: tuple[str, str] = ("", "")
     breakpoints: tuple[Breakpoint, ...] = ()
-    hits: Mapping[tuple[str, str, Place], int] = field(default_factory=dict)
+    hits: Mapping[tuple[str, str, Place], int] = {}
     on_failure: bool = False
     doubt: Doubt | None = None
     why: str = ""

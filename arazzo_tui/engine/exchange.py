@@ -5,8 +5,9 @@ known here. Time is part of an answer, so the engine needs no clock.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.engine.content import Content, read_content
 from arazzo_tui.language.values import Json, Pointer
@@ -23,8 +24,7 @@ def header(headers: Headers, name: str) -> str | None:
     return values[0] if name.lower() == "set-cookie" else ", ".join(values)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a value in a request came from: the place it went to and what the document wrote there.
 
     `place` names a part of the request and a way inside it, such as `("body", "variables", "id")`,
@@ -37,8 +37,7 @@ class Origin:
     by: Literal["document", "tool", "user", "description"] = "document"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """An HTTP request, complete, as it will be sent.
 
     `payload` is the body's value before it was encoded (what `$request.body` reads), `path` and
@@ -51,8 +50,8 @@ class Request:
     headers: Headers = ()
     body: bytes | None = None
     payload: Json = None
-    path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
     server: str = ""
     origins: tuple[Origin, ...] = ()
 
@@ -62,8 +61,7 @@ class Request:
         return read_content(header(self.headers, "content-type"), self.body or b"")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """An HTTP response.
 
     `elapsed` is seconds from sending to the last byte, `received` the time of its arrival in seconds
@@ -99,8 +97,7 @@ Phase: TypeAlias = Literal[
 """Where an attempt broke off. `resolve` means nothing was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why there is no response (A-45): the phase that failed and a sentence with the reason.
 
     `partial` is what had arrived of a body that broke off, with the status line it belongs to.

@@ -6,8 +6,10 @@ command line and the machine all use these functions, so that they cannot disagr
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.marked import plain
 from arazzo_tui.document.names import local_definition
@@ -23,8 +25,7 @@ FieldKind: TypeAlias = Literal["string", "number", "integer", "boolean", "enum",
 """How a value is entered: `json` is everything that needs an editor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One input as a form shows it. `declared` is False for one the schema does not know.
 
     `types` are the JSON types it allows, empty for any; `has_default` tells a null default from none.
@@ -48,8 +49,7 @@ class Field:
         return self.format == "password"
 
 
-@dataclass(frozen=True, slots=True)
-class InputError:
+class InputError(Struct, frozen=True):
     """One thing that is wrong with a set of inputs; `at` leads from the whole into one of them."""
 
     at: Pointer

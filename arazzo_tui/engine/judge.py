@@ -4,8 +4,9 @@ Pure functions of a moment, a request and an answer; `machine` carries out what 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import Action, Outputs
 from arazzo_tui.engine.exchange import Failure, Request, Response, header

@@ -14,7 +14,8 @@ Two rules: `advance` is the only way a run moves by itself, and nothing here kno
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from arazzo_tui.engine.exchange import Failure, Response
 from arazzo_tui.engine.inputs import with_defaults

@@ -5,9 +5,9 @@ on from, what a breakpoint matches, what is kept and what is drawn; there is no 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct, field
 from rpds import HashTrieMap
 
 from arazzo_tui.engine.credentials import Credentials
@@ -20,16 +20,14 @@ from arazzo_tui.language.values import Json
 Values: TypeAlias = Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class ServerChoice:
+class ServerChoice(Struct, frozen=True):
     """A base URL that replaces what a source's description says, and whose word it is."""
 
     url: str
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Where a run ends by itself: step executions, nesting, and the longest wait in seconds."""
 
     steps: int = 1000
@@ -37,21 +35,19 @@ class Limits:
     wait: float = 300.0
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a run is given beside its inputs.
 
     `servers` are by source name, `credentials` by source and scheme; `timeout` is in seconds.
     """
 
-    servers: Mapping[str, ServerChoice] = field(default_factory=dict)
-    credentials: Credentials = field(default_factory=dict)
+    servers: Mapping[str, ServerChoice] = {}
+    credentials: Credentials = {}
     timeout: float = 30.0
     limits: Limits = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """A called workflow came back: whether it succeeded, and its outputs (SUB-2, SUB-3).
 
     `response` is the last one it got. The calling step has none of its own, but the specification's
@@ -78,8 +74,7 @@ class Returned:
 Answer: TypeAlias = Response | Failure | Returned
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What follows a step and why; `passed_over` says why earlier actions did not fire.
 
     `type` `next` is the default after success, `fail` the default after failure (FLW-3, FLW-4).
@@ -92,12 +87,11 @@ class Decision:
     target_kind: Literal["", "step", "workflow"] = ""
     why: str = ""
     seconds: float = 0.0
-    inputs: Values = field(default_factory=dict)
+    inputs: Values = {}
     passed_over: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StepRecord:
+class StepRecord(Struct, frozen=True):
     """One finished attempt of a step: everything a pane, a report or a comparison needs.
 
     `missing` says for each output without a value why it has none.
@@ -116,20 +110,17 @@ class StepRecord:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """It is known which step comes; nothing was built yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """The request is built and not sent: the world owes an answer."""
 
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class Calling:
+class Calling(Struct, frozen=True):
     """The frame above runs a workflow, or a step before a retry; this one waits.
 
     `called` is the workflow's key, or the stepId of a `helper`.
@@ -140,30 +131,26 @@ class Calling:
     helper: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Judging:
+class Judging(Struct, frozen=True):
     """There is an answer, and nobody has judged it."""
 
     request: Request | None
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Deciding:
+class Deciding(Struct, frozen=True):
     """Criteria are judged, outputs taken, and the next move is known but not made."""
 
     record: StepRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
+class Acting(Struct, frozen=True):
     """The attempt stands in the trail; its decision is about to be carried out."""
 
     record: StepRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Pausing:
+class Pausing(Struct, frozen=True):
     """A retry waits: the world owes the seconds."""
 
     record: StepRecord
@@ -173,16 +160,14 @@ class Pausing:
 Stage: TypeAlias = Ready | Sending | Calling | Judging | Deciding | Acting | Pausing
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """The world owes the answer to a request, within `timeout` seconds."""
 
     request: Request
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """The world owes some seconds."""
 
     seconds: float
@@ -191,8 +176,7 @@ class Wait:
 Effect: TypeAlias = Send | Wait
 
 
-@dataclass(frozen=True, slots=True)
-class Waited:
+class Waited(Struct, frozen=True):
     """The seconds have passed, or somebody skipped them."""
 
 
@@ -202,8 +186,7 @@ StepScope: TypeAlias = "HashTrieMap[str, Mapping[str, Values]]"
 """What `$steps` names: by step id, `{"outputs": …}`; a new one shares its parts with the old."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One workflow being run: its inputs, where it is, and what its steps gave.
 
     `used` counts the retries of this visit by action (A-26); `only` marks a frame that runs a single
@@ -215,7 +198,7 @@ class Frame:
     at: int = 0
     stage: Stage = Ready()  # frozen, so it can be shared
     steps: StepScope = field(default_factory=HashTrieMap)
-    used: Mapping[str, int] = field(default_factory=dict)
+    used: Mapping[str, int] = {}
     attempt: int = 1
     only: bool = False
 
@@ -225,8 +208,7 @@ class Frame:
         return self.workflow.steps[min(self.at, len(self.workflow.steps) - 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a run ended; `chain` names the workflows it was handed on through (A-29)."""
 
     passed: bool
@@ -236,15 +218,14 @@ class Ended:
     chain: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """The whole of a run at one instant. `returned` are the workflows that came back, by key."""
 
     plan: Plan
     settings: Settings
     frames: tuple[Frame, ...]
     trail: Past[StepRecord] = field(default_factory=Past)
-    returned: Mapping[str, Returned] = field(default_factory=dict)
+    returned: Mapping[str, Returned] = {}
     chain: tuple[str, ...] = ()
     ended: Ended | None = None
 

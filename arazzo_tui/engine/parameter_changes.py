@@ -5,8 +5,9 @@ expressions, credentials or the program itself put there is left, and so are ser
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct
 
 from arazzo_tui.document.arazzo import Parameter, Step
 from arazzo_tui.document.marked import Node
@@ -27,8 +28,7 @@ _TARGETS = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class ParameterChanges:
+class ParameterChanges(Struct):
     """One comparison of a request's URL and headers as built and as edited."""
 
     step: Step
@@ -36,10 +36,10 @@ class ParameterChanges:
     before: Request
     after: Request
     found: Changes
-    meant: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    meant: dict[tuple[str, str], tuple[str, ...]] = {}
     """What each edited parameter is to be, by place and name; nothing for one that is no more."""
-    _new: list[Parameter] = field(default_factory=list)
-    _gone: list[tuple[int, Remove]] = field(default_factory=list)
+    _new: list[Parameter] = []
+    _gone: list[tuple[int, Remove]] = []
 
     def collect(self) -> None:
         """Compare the URLs and the headers; `finish` is to follow."""

@@ -6,7 +6,8 @@ written to a file.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.document.arazzo import Description, GraphQLOperation, Replacement, Step, Workflow
 from arazzo_tui.document.load import load
@@ -29,8 +30,7 @@ from arazzo_tui.language.template import Template, references
 from arazzo_tui.language.values import Pointer, read_pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """A change of a document: its unified diff, its whole new text, and what it leaves as it is.
 
     `diff` is empty where nothing changes, `text` is then the text there was. `left` has a sentence
@@ -80,8 +80,7 @@ def patched(source: Source, step: Step, before: Request, after: Request) -> Patc
 # ------------------------------------------------------------------------------- the step
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """A step in its document as it is read now."""
 
     node: Node

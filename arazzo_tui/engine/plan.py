@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from arazzo_tui.document.arazzo import Action, Description, Parameter, Step, Workflow
 from arazzo_tui.document.asyncapi import AsyncApi
 from arazzo_tui.document.openapi import Api
@@ -16,8 +18,7 @@ from arazzo_tui.document.source import Source
 from arazzo_tui.language.values import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     """A source that could not be read (A-53): why, and where it was looked for.
 
     `operations` are assumed ones, by the text a step names them with, so that a run needs no more
@@ -26,19 +27,17 @@ class Unavailable:
 
     reason: str
     looked: tuple[str, ...] = ()
-    operations: Mapping[str, Operation] = field(default_factory=dict)
+    operations: Mapping[str, Operation] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLText:
+class GraphQLText(Struct, frozen=True):
     """A source of type `graphql`: the text of a schema or of operations, not parsed yet."""
 
     name: str
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLDefinition:
+class GraphQLDefinition(Struct, frozen=True):
     """One operation of a GraphQL text. `text` is the operation with the fragments that it reaches.
 
     `kind` is `query`, `mutation` or `subscription`, `name` empty for none; `variables` are the names it
@@ -72,16 +71,14 @@ class Documents:
 SourceContent: TypeAlias = Api | AsyncApi | Documents | GraphQLText | Unavailable
 
 
-@dataclass(frozen=True, slots=True)
-class CallOperation:
+class CallOperation(Struct, frozen=True):
     """A step's target: an operation; `assumed` when no description told of it."""
 
     operation: Operation
     assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RunWorkflow:
+class RunWorkflow(Struct, frozen=True):
     """A step's target: another planned workflow, by its key.
 
     With `once` it does not run again in one run; `shared` gives it all inputs of its caller.
@@ -95,16 +92,14 @@ class RunWorkflow:
 PlannedTarget: TypeAlias = CallOperation | RunWorkflow
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAction:
+class PlannedAction(Struct, frozen=True):
     """An action; `workflow_key` is the planned workflow it names, empty for none."""
 
     action: Action
     workflow_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
+class PlannedStep(Struct, frozen=True):
     """A step with all it inherits (WFL-7, WFL-8, A-17)."""
 
     step: Step
@@ -119,8 +114,7 @@ class PlannedStep:
         return self.step.step_id
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedWorkflow:
+class PlannedWorkflow(Struct, frozen=True):
     """A workflow ready to run. `key` names it in its plan: its id, after `<source>.` when foreign."""
 
     key: str
@@ -129,7 +123,7 @@ class PlannedWorkflow:
     steps: tuple[PlannedStep, ...]
     positions: Mapping[str, int]
     """Where each step stands."""
-    constants: Scope = field(default_factory=dict)
+    constants: Scope = {}
     """What expressions can name that no run changes: sources, components, `$self`."""
 
     @property
@@ -138,8 +132,7 @@ class PlannedWorkflow:
         return self.workflow.workflow_id
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All workflows that a run of `start` can come to, by key."""
 
     start: str

@@ -4,11 +4,14 @@ A plan is made for one workflow and what it can come to; `check` plans them all.
 in a document does not keep a workflow from running.
 """
 
+import dataclasses
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.document.arazzo import (
     Action,
@@ -101,8 +104,7 @@ def _planner(documents: Documents, *, strict: bool) -> "_Planner":
     return _Planner(Report(strict), prefixes={id(documents): ""})
 
 
-@dataclass(slots=True)
-class _Planner:
+class _Planner(Struct):
     """Collects planned workflows by key while names are looked up.
 
     What is found waits in a list and is planned later, so that no chain of calls, however long, is a
@@ -111,10 +113,10 @@ class _Planner:
 
     report: Report
     prefixes: dict[int, str]
-    planned: dict[str, PlannedWorkflow] = field(default_factory=dict)
-    orders: dict[str, dict[str, _Home]] = field(default_factory=dict)
-    waiting: list[_Home] = field(default_factory=list)
-    begun: set[str] = field(default_factory=set)
+    planned: dict[str, PlannedWorkflow] = {}
+    orders: dict[str, dict[str, _Home]] = {}
+    waiting: list[_Home] = []
+    begun: set[str] = set()
 
     def plan_all(self) -> None:
         """Plan what was found, and what is found on the way."""
@@ -246,10 +248,12 @@ class _Planner:
             for note in notes:
                 hint = f"write {note.rewrite}" if note.rewrite else ""
                 self.report.dialect(note.code, note.message, step.mark, hint)
-            return CallOperation(replace(operation, source=prefix + operation.source))
+            return CallOperation(dataclasses.replace(operation, source=prefix + operation.source))
         assumed = assumed_operation(text, documents)
         if assumed is not None:
-            return CallOperation(replace(assumed, source=prefix + assumed.source), assumed=True)
+            return CallOperation(
+                dataclasses.replace(assumed, source=prefix + assumed.source), assumed=True
+            )
         message, hint = _message_and_hint(problem)
         self.report.error("unknown-operation", message, step.mark, hint)
         return None
@@ -392,7 +396,7 @@ def _wrapper(
     inputs = joined(workflow.inputs, [each.inputs for each in needed.values()])
     return PlannedWorkflow(
         key=key,
-        workflow=replace(workflow, inputs=inputs, outputs=outputs),
+        workflow=dataclasses.replace(workflow, inputs=inputs, outputs=outputs),
         documents=documents,
         steps=steps,
         positions={step.step_id: at for at, step in enumerate(steps)},

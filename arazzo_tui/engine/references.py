@@ -6,7 +6,8 @@ letter what a request needs must be there, so `--strict` refuses it (VAL-4, DEP-
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.document.arazzo import (
     Action,
@@ -30,8 +31,7 @@ from arazzo_tui.language.query import JsonPath, Pattern, XPath
 from arazzo_tui.language.template import Members, Template, references
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """An expression where it stands: in which step, and whether a request needs it.
 
     `at` is -1 for what belongs to every step, and one more than the last step for the outputs of the

@@ -4,8 +4,9 @@ Parameters, body, server and headers come together here. Nothing unresolved ever
 needs and what names nothing is a `CannotBuild` that lists all of it (A-8).
 """
 
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from arazzo_tui import __version__
 from arazzo_tui.document.arazzo import Body, Parameter
@@ -100,22 +101,21 @@ def _sentences(what: str, unfilled: Unfilled) -> list[str]:
     return said
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A request as it comes together; what goes wrong is collected, not raised."""
 
     operation: Operation
     names: Scope
-    faults: list[str] = field(default_factory=list)
-    origins: list[Origin] = field(default_factory=list)
-    path: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = []
+    origins: list[Origin] = []
+    path: dict[str, str] = {}
     pairs: Pairs = ()
     querystring: str = ""
-    headers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    headers: dict[str, tuple[str, str]] = {}
     cookies: Pairs = ()
     payload: Json = None
     data: bytes | None = None
-    given: set[tuple[str, str]] = field(default_factory=set)
+    given: set[tuple[str, str]] = set()
 
     def place(self, parameter: Parameter) -> None:
         """Put one parameter where it belongs (PAR-6, PAR-7, HTT-1)."""

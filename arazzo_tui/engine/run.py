@@ -5,8 +5,10 @@ earlier one sees the run exactly as it was. Who goes on from an earlier one sets
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from arazzo_tui.engine.amend import Amendment, CannotAmend, SendInstead, amend, told
 from arazzo_tui.engine.exchange import Failure, Request, Response
@@ -25,8 +27,7 @@ Cause: TypeAlias = Reply | Amendment | None
 """What led to a moment: the world's reply, somebody's hand, or nothing but the machine's own way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A line of moments that was left, whole; its first `fork` moments it shares with its successor."""
 
     name: str
@@ -40,8 +41,7 @@ class Branch:
         return self.moments[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Moments in order with their causes; the last one is now.
 
     `cursor` is the moment somebody looks at, None for the newest; `aside` are the futures that were left,

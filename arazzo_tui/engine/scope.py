@@ -1,7 +1,6 @@
 """What can be named at a moment: the plain JSON that expressions, watches and breakpoints read."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from arazzo_tui.engine.content import value_of
 from arazzo_tui.engine.exchange import Failure, Headers, Request, Response
@@ -66,12 +65,14 @@ def scope_with(
     return names
 
 
-@dataclass(frozen=True, slots=True)
 class _InOrder(Mapping[str, Json]):
     """The steps of a frame in the order of the document: the map they are kept in has none of its own."""
 
-    steps: StepScope
-    order: tuple[str, ...]
+    __slots__ = ("order", "steps")
+
+    def __init__(self, steps: StepScope, order: tuple[str, ...]) -> None:
+        self.steps = steps
+        self.order = order
 
     def __getitem__(self, step: str) -> Json:
         return self.steps[step]

@@ -6,9 +6,10 @@ paths are those of ElementTree, which cannot run away; full XPath is for criteri
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from arazzo_tui.engine.serialize import CannotSend, scalar_text
 from arazzo_tui.language.printable import quoted_name
@@ -41,14 +42,13 @@ def replaced_in_xml(text: str, target: str, value: Json) -> str:
     return _edited(document.data, edits).decode()
 
 
-@dataclass(slots=True)
-class _Document:
+class _Document(Struct):
     """A parsed text: its elements below `root`, and where in `data` the content of each stands."""
 
     data: bytes
     root: Element = field(default_factory=lambda: Element("document"))
-    spans: dict[Element, tuple[int, int]] = field(default_factory=dict)
-    prefixes: dict[str, str] = field(default_factory=dict)
+    spans: dict[Element, tuple[int, int]] = {}
+    prefixes: dict[str, str] = {}
 
 
 def _parsed(text: str, called: str) -> _Document:

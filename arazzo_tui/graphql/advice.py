@@ -7,9 +7,10 @@ rules that need none are asked.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.errors import GraphQLError, Location
 from arazzo_tui.graphql.places import ErrorPlaces, places
@@ -25,8 +26,7 @@ MOST_MISTAKES = 100
 """Of more mistakes than this in one request nobody reads the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """One thing that will probably not do, with its places in the request and perhaps edits.
 
     `by` says whose advice it is: `advice of schema.graphql`, or `the rules of GraphQL`.

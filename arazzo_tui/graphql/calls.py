@@ -5,8 +5,9 @@ defaults of a schema are not known here.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.request import read_operation
 from arazzo_tui.graphql.syntax import MOST_TOKENS
@@ -16,16 +17,14 @@ if TYPE_CHECKING:
     import graphql
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument that is given; `at` is its place in the variables, None when the query has it."""
 
     value: Json
     at: Pointer | None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A field of the operation's root, by its own name and by the one it is answered under."""
 
     name: str

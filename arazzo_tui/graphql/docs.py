@@ -4,8 +4,9 @@ The query is looked at as it is written; nothing is judged here, that is `advice
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.schema import Schema
 from arazzo_tui.graphql.syntax import MOST_TOKENS
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     import graphql
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """An argument of a field, a field of a type, or a value of an enum (whose `type` is "").
 
     `default` is the text of a default value; `required` says that there is none and null will not do.
@@ -29,8 +29,7 @@ class Member:
     deprecated: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Docs:
+class Docs(Struct, frozen=True):
     """What a schema says about one name.
 
     `coordinate` is its place in the schema (`Mutation.pushPayload`, `Mutation.pushPayload(events:)`,

@@ -7,9 +7,11 @@ body. What was not touched stays byte for byte as it was, and what was is known 
 import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeGuard
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.engine.address import join_url
 from arazzo_tui.engine.body import encode
@@ -35,8 +37,7 @@ Part: TypeAlias = Literal["line", "headers", "query", "body"]
 BY_HAND = "edited by hand"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestText:
+class RequestText(Struct, frozen=True):
     """A request as it is edited. `query` is None where it is no GraphQL request.
 
     `body` is then the body, else the variables; None where there is none, or it is no text.

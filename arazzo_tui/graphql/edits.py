@@ -6,8 +6,9 @@ edits make sense is said in `places`, how a query's text changes in `query_edits
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.query_edits import (
     DoesNotFit,
@@ -27,22 +28,19 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class InQuery:
+class InQuery(Struct, frozen=True):
     """A token of the query as sent, counted from 0 (comments and commas are no tokens)."""
 
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeyInVariables:
+class KeyInVariables(Struct, frozen=True):
     """A member of an object in the variables, by the pointer to it; its key is what changes."""
 
     pointer: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class ValueInVariables:
+class ValueInVariables(Struct, frozen=True):
     """A value in the variables; it is replaced as a whole."""
 
     pointer: Pointer
@@ -51,8 +49,7 @@ class ValueInVariables:
 Spot: TypeAlias = InQuery | KeyInVariables | ValueInVariables
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """A name to change: `old` as it is written there, `new` in its stead.
 
     `what` is the kind of thing in plain words: `field`, `argument`, `enum value`, `type`, `variable`,
@@ -71,8 +68,7 @@ class Rename:
         return f"{self.what} {quoted_name(self.old)} → {quoted_name(self.new)}{where}"
 
 
-@dataclass(frozen=True, slots=True)
-class AddArgument:
+class AddArgument(Struct, frozen=True):
     """A required argument, or input field of an object in the query, that is missing.
 
     It is given a variable of its own, declared with the type, whose value is empty.
@@ -88,8 +84,7 @@ class AddArgument:
         return f"add {self.holder.holds} {quoted_name(self.name)} as a variable {quoted_name(self.type)}"
 
 
-@dataclass(frozen=True, slots=True)
-class AddValue:
+class AddValue(Struct, frozen=True):
     """A value that is missing in the variables: one of them, or a member in one. It begins empty.
 
     `type` is its type as far as it was told.
@@ -104,8 +99,7 @@ class AddValue:
         return f"add {_dotted(self.pointer)} to the variables"
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveArgument:
+class RemoveArgument(Struct, frozen=True):
     """An argument, or input field in the query, that nobody knows; variables only it used go with it."""
 
     holder: Holder
@@ -117,8 +111,7 @@ class RemoveArgument:
         return f"remove {self.holder.holds} {quoted_name(self.name)} and its value"
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveVariable:
+class RemoveVariable(Struct, frozen=True):
     """A variable that the query does not use or not declare: its definition and its value go."""
 
     name: str
@@ -129,8 +122,7 @@ class RemoveVariable:
         return f"remove variable {quoted_name('$' + self.name)} and its value"
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveValue:
+class RemoveValue(Struct, frozen=True):
     """A member inside a variable that nobody knows."""
 
     pointer: Pointer
@@ -305,32 +297,28 @@ def _variables(body: Mapping[str, Json]) -> Mapping[str, Json]:
 # Values inside the variables
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(Struct, frozen=True):
     """A member gets another name."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     """A value that is this text becomes another text."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
+class _New(Struct, frozen=True):
     """An object gets one more member."""
 
     name: str
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class _Nothing:
+class _Nothing(Struct, frozen=True):
     """A member goes."""
 
 

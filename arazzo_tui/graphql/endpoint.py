@@ -4,8 +4,9 @@ A hint is a guess and says so by naming what it saw. Nothing is sent here.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from msgspec.structs import replace
 
 from arazzo_tui.engine.content import JsonContent
 from arazzo_tui.engine.exchange import Request, Response, header

@@ -5,22 +5,21 @@ Nothing here decides what an error means for the whole answer; that is `verdict`
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeGuard
+
+from msgspec import Struct
 
 from arazzo_tui.language.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """A place in the query as sent; line and column counted from 1 (GraphQL §7.1.2)."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLError:
+class GraphQLError(Struct, frozen=True):
     """One error of an answer (GraphQL §7.1.2), as far as it has the form of one.
 
     `path` holds response names and list indices; `()` when there is none. `code` is the
@@ -31,7 +30,7 @@ class GraphQLError:
     code: str | None = None
     path: tuple[str | int, ...] = ()
     locations: tuple[Location, ...] = ()
-    extensions: Mapping[str, Json] = field(default_factory=dict)
+    extensions: Mapping[str, Json] = {}
 
     @property
     def in_variables(self) -> bool:

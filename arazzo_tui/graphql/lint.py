@@ -6,7 +6,8 @@ will bring is not known, and nothing is said of it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.document.arazzo import Body, Description, Step
 from arazzo_tui.document.marked import Node
@@ -21,8 +22,7 @@ from arazzo_tui.language.template import Constant, Members, Template
 from arazzo_tui.language.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """What is wrong; `way` leads from the payload to the member it is in, `offset` into the query."""
 
     code: str

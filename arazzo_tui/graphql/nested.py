@@ -10,8 +10,10 @@ import binascii
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json, Missing, Pointer, array_index, follow, places
@@ -30,8 +32,7 @@ MOST = 16 * 1024 * 1024
 """Bytes of JSON that are unfolded at most, if nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What is unfolded at most: bytes of JSON in all, strings inside strings, strings in all."""
 
     size: int = MOST
@@ -39,8 +40,7 @@ class Limits:
     places: int = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """One string that was unfolded.
 
     `at` is its place in the unfolded value, `layers` what was taken off it, `text` the string as it
@@ -54,8 +54,7 @@ class Fold:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unfolded:
+class Unfolded(Struct, frozen=True):
     """A value with its strings unfolded, and what is needed to fold it back.
 
     `folds` stand in the order of the value, an outer one before those inside it.
@@ -110,8 +109,7 @@ def is_same(one: Json, other: Json) -> bool:
     return one is other or write_json(one) == write_json(other)
 
 
-@dataclass(slots=True)
-class _Room:
+class _Room(Struct):
     """What is left of the limits."""
 
     limits: Limits

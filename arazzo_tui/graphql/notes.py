@@ -13,8 +13,9 @@ An operation is recognised by the name of a root field alone, so names that many
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.engine.exchange import Request, Response
 from arazzo_tui.graphql.calls import Call, root_calls
@@ -23,8 +24,7 @@ from arazzo_tui.graphql.verdict import Verdict
 from arazzo_tui.language.values import Json, Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class GraphNote:
+class GraphNote(Struct, frozen=True):
     """One plain sentence about an operation, and the reason for it.
 
     `weight` is `good` to know, or a likely `mistake`. `at` is a place in the request's variables that
@@ -38,8 +38,7 @@ class GraphNote:
     at: Pointer | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """One root field of a request, and what came back: what a rule judges.
 
     `verdict` is None before there is an answer. `alone` says that the operation has no other field.
@@ -69,8 +68,7 @@ class Seen:
 Rule: TypeAlias = Callable[[Seen], Iterable["Said"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a rule has to say; the product is added to it."""
 
     weight: Literal["good", "mistake"]
@@ -79,8 +77,7 @@ class Said:
     at: Pointer | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """A product and its rules by the name of the root field they are for."""
 
     name: str

@@ -6,8 +6,10 @@ error is said in `proposals`, `edits` carries it out, and the words themselves a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.graphql.edits import AddArgument, AddValue, Edit, KeyInVariables, Rename
 from arazzo_tui.graphql.errors import GraphQLError
@@ -21,8 +23,7 @@ from arazzo_tui.language.values import Json, Missing, Pointer, child
 __all__ = ["ErrorPlaces", "QueryPlace", "null_left_by", "places"]
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorPlaces:
+class ErrorPlaces(Struct, frozen=True):
     """Everything one error of an answer points at.
 
     `in_query` is what the error is about, as far as its words tell; else it is `said_at`, the places

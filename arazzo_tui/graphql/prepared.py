@@ -5,7 +5,8 @@ Nothing here reads an error's words; that is `wording`, and both together are `p
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.errors import Location
 from arazzo_tui.graphql.outline import Part, outline
@@ -14,8 +15,7 @@ from arazzo_tui.graphql.syntax import Token
 from arazzo_tui.language.values import Json, Missing, Pointer, follow
 
 
-@dataclass(frozen=True, slots=True)
-class QueryPlace:
+class QueryPlace(Struct, frozen=True):
     """A stretch of the query: in the text as sent, and in the text laid out for reading.
 
     `printed` is None where the layouts cannot be compared.

@@ -5,7 +5,8 @@ stands is found in `places`, an edit is made in `edits`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.edits import (
     AddArgument,
@@ -36,8 +37,7 @@ from arazzo_tui.graphql.wording import (
 from arazzo_tui.language.values import Json, Pointer, follow
 
 
-@dataclass(frozen=True, slots=True)
-class Blamed:
+class Blamed(Struct, frozen=True):
     """An error and what it was found to speak of.
 
     `about` is the part of the query that its words name, `found` the tokens where that stands,

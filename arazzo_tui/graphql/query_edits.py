@@ -6,7 +6,8 @@ values, is said in `edits`.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.outline import Part, PartKind, outline
 from arazzo_tui.graphql.syntax import Token, tokens
@@ -17,8 +18,7 @@ class DoesNotFit(ValueError):
     """An edit whose place is no longer as it was; the message is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """What holds arguments in a query: a field, a directive, or an object value with its input fields.
 
     `number` counts those of its kind in the query from 0: arguments that come or go elsewhere, and

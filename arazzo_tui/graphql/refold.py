@@ -6,8 +6,9 @@ may be sent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from arazzo_tui.graphql.nested import Copy, Fold, Unfolded, fold, is_same, packed
 from arazzo_tui.language.printable import quoted_name

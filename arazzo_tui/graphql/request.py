@@ -6,8 +6,9 @@ sends it, or refuses it. Where a body is not well formed, `problems` says so in 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.syntax import (
     Declaration,
@@ -31,8 +32,7 @@ class Given(Enum):
     NULL = "null"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A variable the operation declares, and what the request sends for it.
 
     `type` is the declared type as text (`[ErrorObjectInput]!`), `default` the text of the default
@@ -63,8 +63,7 @@ class Variable:
                 return not self.nullable and not self.has_default
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A request body as GraphQL over HTTP reads it (GraphQL over HTTP, "Request Parameters").
 
     `kind`, `name` and `variables` belong to the operation a server would run; `kind` is None when
@@ -181,8 +180,7 @@ def _variable(declared: Declaration, sent: Mapping[str, Json]) -> Variable:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of one line: line and column counted from 1, length in code points."""
 
     line: int
@@ -190,8 +188,7 @@ class Span:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """A query laid out for reading, and the way from the query as sent to this text.
 
     `pairs` are the tokens of both texts that are the same token: sent first, printed second.

@@ -5,9 +5,10 @@ caller's to do beside the screen. Nothing is fetched here; what a schema is good
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from arazzo_tui.language.jsontext import BadJson, collector_paused, read_json
 from arazzo_tui.language.printable import one_line
@@ -22,16 +23,14 @@ LARGEST = 16 * 1024 * 1024
 MOST_TOKENS = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """A sound schema and what it is called, such as `schema.graphql`."""
 
     name: str
     built: "graphql.GraphQLSchema"
 
 
-@dataclass(frozen=True, slots=True)
-class BadSchema:
+class BadSchema(Struct, frozen=True):
     """Why a text is no schema: a sentence, and the place in an SDL text counted from 1, else 0."""
 
     name: str

@@ -4,8 +4,9 @@ graphql-core is imported inside the functions, because importing it costs a tent
 run without GraphQL should not pay. Nothing here knows about HTTP, variables' values or answers.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 MOST_TOKENS = 20_000
 """Past this many tokens a query is not parsed: no person wrote it, and the screen must not wait."""
@@ -19,8 +20,7 @@ class Kind(Enum):
     SUBSCRIPTION = "subscription"
 
 
-@dataclass(frozen=True, slots=True)
-class Unparsed:
+class Unparsed(Struct, frozen=True):
     """Why and where a query does not parse; line and column are counted from 1, in code points."""
 
     message: str
@@ -28,8 +28,7 @@ class Unparsed:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """One variable as an operation declares it; `default` is the text of its default value."""
 
     name: str
@@ -38,8 +37,7 @@ class Declaration:
     default: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """One operation definition of a document."""
 
     kind: Kind
@@ -47,8 +45,7 @@ class Definition:
     variables: tuple[Declaration, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A lexical token (GraphQL §2.1.6): its kind, its value, where it stands in the text.
 
     `start` and `end` are offsets from 0, `line` and `column` are counted from 1; all of them count

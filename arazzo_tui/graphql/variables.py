@@ -5,8 +5,9 @@ scalars take their values (GraphQL §3.5). Custom scalars, enums and input types
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.outline import Part, PartKind, outline
 from arazzo_tui.graphql.request import Given, Operation, Variable, read_operation
@@ -34,8 +35,7 @@ class Concern(Enum):
     COERCION = "coercion"
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """One thing to know about a variable before sending.
 
     `refused` says that a server which follows the specification refuses the request for it; else it is
@@ -48,8 +48,7 @@ class Remark:
     at: Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One variable, declared or sent or both.
 
     `type` is the declared type as text, None for what is sent and not declared; `default` the text of

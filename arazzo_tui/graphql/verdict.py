@@ -6,9 +6,10 @@ engine's types.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.errors import GraphQLError, has_a_message, read_errors
 from arazzo_tui.graphql.status import status_meaning
@@ -32,8 +33,7 @@ class Standing(Enum):
     NO_ANSWER = "no-answer"
 
 
-@dataclass(frozen=True, slots=True)
-class NotJson:
+class NotJson(Struct, frozen=True):
     """A body that is not JSON: its text, or the beginning of it."""
 
     text: str
@@ -42,8 +42,7 @@ class NotJson:
 Body: TypeAlias = "Json | NotJson"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What GraphQL over HTTP says about one answer.
 
     `explanation` is one sentence about the body, `status` one about the status code. `data` is the

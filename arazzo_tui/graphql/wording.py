@@ -7,14 +7,14 @@ looked at.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.outline import PartKind
 from arazzo_tui.language.values import Pointer
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The part of a query that a message is about; `owner` is the field or type it belongs to.
 
     `kinds` is what the part can be, the most telling first.
@@ -25,8 +25,7 @@ class Subject:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InVariables:
+class InVariables(Struct, frozen=True):
     """A place in the request's variables that a message names: the variable, and the way inside it.
 
     `member` is the name of a member there that is too many or missing, "" when it is the value.
@@ -37,8 +36,7 @@ class InVariables:
     member: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
+class Lacking(Struct, frozen=True):
     """An argument or input field that a message says is required and missing; `type` if it tells."""
 
     name: str

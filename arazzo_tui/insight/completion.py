@@ -5,7 +5,8 @@ Read off the scope of a moment: only what can be named now is offered.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.insight.console import BODY
 from arazzo_tui.insight.named import opened, plain, walk
@@ -25,8 +26,7 @@ from arazzo_tui.language.values import (
 MOST = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Struct, frozen=True):
     """A text to put in place of the characters from `start` to `end`, and what it would name."""
 
     text: str
@@ -73,8 +73,7 @@ def complete(text: str, cursor: int, scope: Scope) -> tuple[Completion, ...]:
     return _chosen(_names(typed, scope, found.start()), last, cursor)
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
+class _Offer(Struct, frozen=True):
     """A completion before it is chosen: `name` is what is compared with what was typed."""
 
     name: str

@@ -5,8 +5,10 @@ could come next are `completion`'s, conditions that would hold `rewrites`'.
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.source import did_you_mean
 from arazzo_tui.insight.named import opened, plain, walk
@@ -24,8 +26,7 @@ BODY = "$response.body"
 """What paths and pointers are tried against where nothing else is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A runtime expression, or a text with some in it, and its value; `notes` say how it was read."""
 
     text: str
@@ -33,16 +34,14 @@ class Value:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A condition and whether it holds, with every operand."""
 
     check: Check
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Struct, frozen=True):
     """A JSONPath or JSON Pointer and the places it leads to in the value of the expression `context`."""
 
     text: str
@@ -55,8 +54,7 @@ class Matches:
         return tuple(each.pointer for each in self.found if each.pointer is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """Why there is no answer: a sentence, where in the text reading stopped if it is about the text, what
     would be right, and the names that are there.
     """

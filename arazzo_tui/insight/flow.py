@@ -5,8 +5,10 @@ the picture looks on a screen is not decided here.
 """
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.engine.plan import (
     Plan,
@@ -24,8 +26,7 @@ EdgeKind: TypeAlias = Literal["next", "fail", "end", "goto", "retry", "hand"]
 Outcome: TypeAlias = Literal["success", "failure", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """A way out of a step. `workflow` is the key of the workflow it stands in, `at` the step's position.
 
     `to` is the position of the step it leads to, or that a retry goes through; `target` the key of a
@@ -48,8 +49,7 @@ class Edge:
     reachable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A data edge: an output that is read, and whose it is.
 
     `at` is the position of a step of the same workflow; `expression` names the output as the reader does.
@@ -62,8 +62,7 @@ class Reading:
     at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A step: the ways out of it in the order they are tried, what it waits for, what it reads.
 
     `after` are the positions of the steps it depends on.
@@ -75,8 +74,7 @@ class Node:
     reads: tuple[Reading, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """The picture of a planned workflow.
 
     `after` are the workflows it depends on, as written. `reads` is what its outputs are made of,

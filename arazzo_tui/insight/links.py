@@ -3,8 +3,9 @@
 Made by `reading` and `provenance`, drawn by whoever shows them.
 """
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.insight.named import Named, found_at
 from arazzo_tui.language.printable import printable, quoted_name
@@ -22,8 +23,7 @@ setting, a credential, of this tool's own making, set by hand."""
 Side: TypeAlias = Literal["request", "response", "inputs", "outputs", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One link of a chain, as people read it.
 
     `record` is the number of its attempt in the trail; the one after the last is that under way. `place` is

@@ -7,7 +7,9 @@ because people look at it so.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.language.descent import Descent, read_descent
 from arazzo_tui.language.expression import Expression
@@ -20,8 +22,7 @@ from arazzo_tui.language.values import Json, Missing, Pointer, child, kind, read
 from arazzo_tui.language.values import write_pointer as written
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A name from its root down, such as `("steps", "a", "outputs", "id")`, and the way into its value.
 
     Where `query` is not empty, the way ends before it, and it is a JSONPath that leads on.

@@ -6,8 +6,9 @@ what it gave last. What a query looks at counts as read, whatever it selects.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.document.arazzo import Parameter
 from arazzo_tui.engine.amend import SetInput, SetOutput, SkipStep
@@ -38,8 +39,7 @@ UseKind: TypeAlias = Literal[
 the criteria and parameters of an action; an output of a workflow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One place that used a value, or will.
 
     `record` is the number of the attempt that did, the one after the last for that under way, None for a
@@ -86,8 +86,7 @@ def uses(run: Run, place: Pointer, record: int | None = None) -> tuple[Use, ...]
     return tuple(dict.fromkeys(onward.found))
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """A step that reads, and how a `Use` names it; `record` is None for one that is still to come."""
 
     workflow: PlannedWorkflow
@@ -99,16 +98,15 @@ class _Step:
         return Use(kind, key, step, self.record, place, written, self.record is None)
 
 
-@dataclass(slots=True)
-class _Onward:
+class _Onward(Struct):
     """The names that carry the value, as the run goes on: by visit, and of the workflows that came back."""
 
     line: Timeline
     record: int | None
     source: Pointer = ()
-    carried: dict[int, Carried] = field(default_factory=dict)
-    returned: Carried = field(default_factory=set)
-    found: list[Use] = field(default_factory=list)
+    carried: dict[int, Carried] = {}
+    returned: Carried = set()
+    found: list[Use] = []
 
     def of(self, visit: int) -> Carried:
         """The names of a visit that carry the value."""

@@ -6,8 +6,10 @@ credentials, this tool's own fields, and hands.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import Body, Parameter
 from arazzo_tui.engine.amend import SendInstead, told
@@ -75,8 +77,7 @@ def _through_requests(line: Timeline, chain: Chain) -> Iterator[Chain]:
 # ------------------------------------------------------------------------------- attempts
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(Struct, frozen=True):
     """An attempt of a step: who reads its templates, what was sent, and what was before a hand changed it."""
 
     number: int

@@ -5,8 +5,10 @@ always to something earlier. Places in requests are `provenance`'s.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import Parameter
 from arazzo_tui.document.source import did_you_mean
@@ -54,8 +56,7 @@ _LONGEST = 30
 """A value that a loop makes from its own last one goes back as far as the run; nobody reads that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Who reads a name: a visit of a workflow at a moment, and the exchange it can name, if any."""
 
     line: Timeline

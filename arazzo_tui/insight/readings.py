@@ -4,8 +4,10 @@ Read off the document, without any values; `onward` follows them through a run.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.names import input_names
 from arazzo_tui.engine.plan import PlannedStep, PlannedWorkflow
@@ -31,8 +33,7 @@ Carried: TypeAlias = set[Pointer]
 """Names with the ways into their values, from the root down: `("steps", "a", "outputs", "list", "0")`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A name that is read, how it is written, and the place it fills; `exact` when it fills all of it."""
 
     name: Named

@@ -6,10 +6,12 @@ there. Every proposal was judged with the same names; whether it is what somebod
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice
 from typing import TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.language.check import Check
 from arazzo_tui.language.condition import Comparison, Literal, Node, Value, parse_condition
@@ -34,8 +36,7 @@ from arazzo_tui.language.values import (
 _MOST, _TRIED, _SEARCHED = 3, 200, 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Struct, frozen=True):
     """A condition that holds where another failed, of a criterion type, and what was changed in it."""
 
     condition: str

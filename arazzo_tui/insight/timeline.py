@@ -5,8 +5,9 @@ value before its reader, in the same visit. Read off the moments of a `Run`; not
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.engine.amend import (
     Amendment,
@@ -40,8 +41,7 @@ Entry: TypeAlias = Literal["begin", "call", "shared", "action", "handed on", "he
 action; in place of a workflow that a `goto` left; or as the one step that a retry runs first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One time a workflow was run: its depth, the moment it began, and the visit it came from."""
 
     number: int
@@ -51,8 +51,7 @@ class Visit:
     origin: int
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What gave a step its outputs at a moment: an attempt of the trail, or a hand that set one of them."""
 
     moment: int
@@ -60,8 +59,7 @@ class Given:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """A visit that was over at a moment, and the keys its outputs are known by from then on."""
 
     moment: int
@@ -69,8 +67,7 @@ class Left:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """What `$request` and `$response` mean to a reader: the attempt, what it sent, what came back."""
 
     record: int
@@ -78,22 +75,21 @@ class Exchange:
     answer: Answer | None
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """The visits of a run, and by number of the moment, visit and name what happened to them."""
 
     run: Run
-    visits: list[Visit] = field(default_factory=list)
-    at: list[tuple[int, ...]] = field(default_factory=list)
+    visits: list[Visit] = []
+    at: list[tuple[int, ...]] = []
     """By moment the visits of its frames, outermost first."""
-    given: dict[tuple[int, str], list[Given]] = field(default_factory=dict)
+    given: dict[tuple[int, str], list[Given]] = {}
     """By visit and step, oldest first."""
-    inputs_set: dict[tuple[int, str], list[int]] = field(default_factory=dict)
+    inputs_set: dict[tuple[int, str], list[int]] = {}
     """By visit and input the moments at which it was set by hand."""
-    recorded: list[tuple[int, int]] = field(default_factory=list)
+    recorded: list[tuple[int, int]] = []
     """By attempt the moment at which it stood in the trail first, and its visit."""
-    left: list[Left] = field(default_factory=list)
-    by_hand: dict[int, list[tuple[int, Amendment]]] = field(default_factory=dict)
+    left: list[Left] = []
+    by_hand: dict[int, list[tuple[int, Amendment]]] = {}
     """By attempt what was done to it by hand, each with the moment that came of it."""
 
     def frame(self, moment: int, visit: int) -> Frame:

@@ -5,8 +5,9 @@ Everything is read from the moments of the run, as they are kept; nothing is cou
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.engine.amend import JumpTo, SendInstead, record_of
 from arazzo_tui.engine.moment import (
@@ -26,15 +27,14 @@ Place: TypeAlias = tuple[str, int]
 """A step by the key of its workflow and its position."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """Where a run is and how it came there.
 
     `chosen` is the edge that is decided and not taken yet. `here` are the steps of the call stack, the one
     that moves last; empty before a run and after it.
     """
 
-    taken: Mapping[Edge, int] = field(default_factory=dict)
+    taken: Mapping[Edge, int] = {}
     chosen: Edge | None = None
     here: tuple[Place, ...] = ()
 

@@ -1,12 +1,11 @@
 """What judging a criterion answers: passed or not, why, and every operand with the value it had."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from arazzo_tui.language.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """One side of a comparison: its text, the value it had, and why it had none."""
 
     text: str
@@ -15,8 +14,7 @@ class Operand:
     """Why there is no value; empty when there is one (which may be null)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """The answer to one criterion.
 
     `reason` is a sentence with the values that were compared, for a passed criterion too; `reading`

@@ -7,9 +7,10 @@ what joins comparisons.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
@@ -30,16 +31,14 @@ _MISTAKES = {
 _STATUS_CLASS = re.compile(r"[1-5][xX]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A constant operand; `text` as it was written."""
 
     text: str
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`left operator right`, never chained; `contains` is an operator that is tolerated."""
 
     operator: str
@@ -52,8 +51,7 @@ Leaf: TypeAlias = Value | Comparison
 Node: TypeAlias = Formula[Leaf]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A simple condition: its text as written and its parts."""
 
     text: str

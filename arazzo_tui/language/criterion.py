@@ -4,12 +4,15 @@ Simple conditions are `condition`'s, JSONPath, regex and XPath `query`'s; here t
 one question. A criterion that cannot be read fails with its reason and never ends a run (CRI-6).
 """
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
@@ -39,15 +42,13 @@ CriterionType: TypeAlias = OneOf["simple", "regex", "jsonpath", "xpath"]
 TYPES: tuple[CriterionType, ...] = ("simple", "regex", "jsonpath", "xpath")
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(Struct, frozen=True):
     """A condition that is no comparison but a value: the context must equal it (found in the wild)."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A condition that cannot be read: it fails, and says why (CRI-6)."""
 
     reason: str
@@ -58,8 +59,7 @@ class Broken:
 Query: TypeAlias = JsonPath | PathCondition | Pattern | XPath
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(Struct, frozen=True):
     """A query with `{expressions}` in it, which can be read only when their values are known (CRI-8)."""
 
     template: Text
@@ -68,8 +68,7 @@ class Embedded:
 Test: TypeAlias = Condition | Equals | Query | Embedded | Broken
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     """One Criterion Object. `version` is empty when the document names none.
 
     One that is `loosened` passes whatever it says: somebody wanted to see how it goes on.
@@ -303,7 +302,7 @@ def _bound(test: Equals | Query, scope: Scope) -> Equals | Query:
             raise Missing(text, "what can be named here")
         return parsed[0].evaluate(scope)
 
-    return replace(test, value_of=value_of)
+    return dataclasses.replace(test, value_of=value_of)
 
 
 def _substituted(template: Text, type_: CriterionType, version: str, scope: Scope) -> str:

@@ -4,8 +4,9 @@ tolerated elsewhere (A-6, A-7). What is more than names and indices is handed to
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.query import JsonPath, QueryFailed, parse_jsonpath
@@ -18,8 +19,7 @@ _PART = re.compile(
 _STRING_OR_NAME = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|\.([\w-]*-[\w-]*)""")
 
 
-@dataclass(frozen=True, slots=True)
-class Descent:
+class Descent(Struct, frozen=True):
     """A way into a value: `names` when names and indices are enough, else `query`, a JSONPath."""
 
     text: str

@@ -7,8 +7,9 @@ made of expressions live in `template`, conditions in `condition`.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from arazzo_tui.language.descent import Descent, descend, read_descent
 from arazzo_tui.language.note import BadText, Note
@@ -41,8 +42,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9._\-]+")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_\-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """One runtime expression.
 
     `path` are the names from the root of the scope down, the last one possibly holding dots (legal

@@ -5,8 +5,9 @@ What they join, a leaf, is `condition`'s or `path_condition`'s, and so is all th
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from arazzo_tui.language.note import BadText
 
@@ -15,8 +16,7 @@ _DEEPEST = 50
 Leaf = TypeVar("Leaf")
 
 
-@dataclass(frozen=True, slots=True)
-class Negation(Generic[Leaf]):
+class Negation(Struct, Generic[Leaf], frozen=True):
     """`!` and what follows it."""
 
     inner: "Formula[Leaf]"
@@ -35,8 +35,7 @@ class Negation(Generic[Leaf]):
         return f"!({parts[0]})"
 
 
-@dataclass(frozen=True, slots=True)
-class All(Generic[Leaf]):
+class All(Struct, Generic[Leaf], frozen=True):
     """Parts joined by `&&`."""
 
     parts: tuple["Formula[Leaf]", ...]
@@ -50,8 +49,7 @@ class All(Generic[Leaf]):
         return " && ".join(f"({part})" for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Some(Generic[Leaf]):
+class Some(Struct, Generic[Leaf], frozen=True):
     """Parts joined by `||`."""
 
     parts: tuple["Formula[Leaf]", ...]

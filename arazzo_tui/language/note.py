@@ -3,11 +3,10 @@
 A note knows only its text; the document room gives it a place and makes it a problem.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """One tolerated or doubtful reading, `offset` code points into the text that was parsed.
 
     `code` is stable and meant for machines, `rewrite` is the text that would be right.

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
 from arazzo_tui.language.jsontext import write_json
@@ -24,16 +26,14 @@ ValueOf: TypeAlias = Callable[[str], Json]
 """The value of a runtime expression, given its text; raises `Missing`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A constant."""
 
     text: str
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class PathValue:
+class PathValue(Struct, frozen=True):
     """The value of the one node that a path selects, or its length."""
 
     text: str
@@ -41,8 +41,7 @@ class PathValue:
     length: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(Struct, frozen=True):
     """Runtime expressions: one standing alone, with its type, or several in a quoted text."""
 
     text: str
@@ -51,8 +50,7 @@ class Embedded:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`left op right`."""
 
     op: str
@@ -60,8 +58,7 @@ class Comparison:
     right: "Side"
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(Struct, frozen=True):
     """A path standing alone: it selects something (JPA-2)."""
 
     side: PathValue

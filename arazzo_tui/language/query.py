@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec import Struct
+
 from arazzo_tui.language.pattern import Pattern, parse_pattern
 from arazzo_tui.language.query_limits import FOUND_MOST, QueryFailed
 from arazzo_tui.language.values import Json, Pointer
@@ -33,8 +35,7 @@ class JsonPathVersion(Enum):
     GOESSNER = "draft-goessner-dispatch-jsonpath-00"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One selected node and its place; a computed value, such as a length, has none."""
 
     value: Json

@@ -6,8 +6,9 @@ for expressions again (EMB-7).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.language.expression import ROOTS, Expression, parse_expression
 from arazzo_tui.language.note import BadText, Note
@@ -15,23 +16,20 @@ from arazzo_tui.language.scan import bare_expressions
 from arazzo_tui.language.values import Json, Missing, Pointer, Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A value without any expression in it."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string with expressions inside; `parts` are the literal pieces and the expressions."""
 
     text: str
     parts: tuple[str | Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Struct, frozen=True):
     """A Selector Object (Arazzo 1.1, SEL-3): a part of a value, chosen by a query."""
 
     context: Expression
@@ -39,15 +37,13 @@ class Selected:
     select: Callable[[Json], Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """An object some of whose members hold expressions."""
 
     members: Mapping[str, "Template"]
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """An array some of whose items hold expressions."""
 
     items: tuple["Template", ...]
@@ -59,8 +55,7 @@ Declared: TypeAlias = Callable[[Expression], bool]
 """Whether an expression names something the workflow declares; bare ones inside text need it (A-9)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One place of a template that could not be filled, and why."""
 
     at: Pointer

@@ -7,12 +7,12 @@ XPath is read: importing the library takes a while.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from xml.etree import ElementTree as ET
 
 from elementpath import ElementPathError, XPathContext, XPathFunction, XPathNode, XPathToken
+from msgspec import Struct
 
 from arazzo_tui.language.jsontext import exact_float
 from arazzo_tui.language.note import BadText
@@ -126,8 +126,7 @@ def _prefixes(text: str) -> frozenset[str]:
     return frozenset(found - _KNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """XML that was read: its tree, the first namespace of each prefix, and each element's size."""
 
     tree: "ET.ElementTree[ET.Element]"

@@ -5,10 +5,12 @@ thread. The graph is made to run when it is first needed, or when it is warmed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from time import perf_counter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.sandbox.arrivals import Arrivals
@@ -92,8 +94,7 @@ class Application:
         return json_answer(200, {"requests": self.arrivals.as_json(), **self.state.as_json()})
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
+class _Due(Struct, frozen=True):
     """A fault that is to happen now, and the names of the operation it happens to."""
 
     injection: Injection

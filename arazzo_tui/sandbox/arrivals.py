@@ -6,7 +6,8 @@ Values of headers that carry credentials are never kept.
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.language.values import Json
 from arazzo_tui.sandbox.exchange import Answer, Asked, Headers
@@ -16,8 +17,7 @@ LONGEST_BODY = 16_384
 """Bytes of a body that are kept, of requests and answers alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One request, when it came (UTC, RFC 3339), what was answered, and how long that took.
 
     `injected` is the fault the answer has, as it was ordered; empty for a right answer.

@@ -7,11 +7,11 @@ requests mean is not known here.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import responses
 from typing import TypeAlias
 
 import h11
+from msgspec import Struct
 
 from arazzo_tui.sandbox.exchange import Answer, Asked, text_answer
 
@@ -19,8 +19,7 @@ Handle: TypeAlias = Callable[[Asked], Awaitable[Answer]]
 """Answers a request in its own time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much and how long: bytes and seconds."""
 
     body: int = 1_048_576

@@ -10,7 +10,8 @@ import secrets
 import string
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
@@ -21,8 +22,7 @@ LONGEST_RECORD = 16_384
 """Characters of JSON; what is longer is remembered by its length alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """An open session: its id, minted here or made by the client, the project's number, where it runs."""
 
     secure_id: str
@@ -30,8 +30,7 @@ class Session:
     environment: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What one mutation handed over for a session; `size` is that of its JSON, in characters."""
 
     mutation: str
@@ -40,8 +39,7 @@ class Record:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """A record that was taken, answered as a success, and then lost; and why."""
 
     record: Record

@@ -1,9 +1,10 @@
 """What is asked of the sandbox and what it answers, as plain values between the socket and the graph."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import parse_qsl
+
+from msgspec import Struct, field
 
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
@@ -12,8 +13,7 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Names in lower case, values as they came; in order, and a name may come twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A whole request: the target as it stands in the request line, and the body without framing."""
 
     method: str
@@ -40,8 +40,7 @@ class Asked:
         return ", ".join(values) if values else None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole answer; the socket adds what framing needs.
 
     `delay` is how many seconds pass before anything of it is sent; one that is not `sent` ends the

@@ -8,7 +8,6 @@ gqlgen's manners has its sentences, places and laxness as well.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 
@@ -34,6 +33,7 @@ from graphql import (
 )
 from graphql.language import ConstValueNode
 from graphql.utilities import validate_input_value
+from msgspec import Struct
 
 from arazzo_tui.language.values import Json, kind
 from arazzo_tui.sandbox import gqlgen
@@ -62,8 +62,7 @@ def load(graph: Graph, state: State) -> Run:
     return loaded.run
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
+class _Loaded(Struct, frozen=True):
     """A schema, the form of it that is executed, what its fields do, and the manners of its server."""
 
     schema: GraphQLSchema

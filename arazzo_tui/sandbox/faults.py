@@ -13,8 +13,9 @@ answer is not known here; that is `spoiling`.
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 GRAMMAR = "OPERATION=FAULT[:ARGUMENT][*COUNT]"
 ANY = "*"
@@ -26,8 +27,7 @@ class BadFault(ValueError):
     """A fault that is not written as one is; the message says what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """An HTTP status and the page of a proxy; with Retry-After in seconds, or as a date so far ahead."""
 
     code: int
@@ -35,56 +35,47 @@ class Status:
     as_date: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Errors:
+class Errors(Struct, frozen=True):
     """A GraphQL error in a 200, and no data. Nothing runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """The operation runs; the last thing it answers is null, with an error, and the status is this."""
 
     status: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """The operation runs, and the answer is that the project's quota is used up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slow:
+class Slow(Struct, frozen=True):
     """The operation runs, and the answer waits for so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True):
     """The operation runs, and the connection is closed without an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Huge:
+class Huge(Struct, frozen=True):
     """The operation runs, and its answer has so many megabytes besides."""
 
     megabytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class BadJson:
+class BadJson(Struct, frozen=True):
     """The operation runs, and its answer ends in the middle."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContentType:
+class ContentType(Struct, frozen=True):
     """The operation runs, and its answer is called something else."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Struct, frozen=True):
     """302 to a URL. Nothing runs."""
 
     url: str
@@ -95,8 +86,7 @@ Fault: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Injection:
+class Injection(Struct, frozen=True):
     """A fault for an operation, so many times; `count` None is for ever. `text` is how it was written."""
 
     text: str

@@ -6,8 +6,9 @@ answers. Nothing here knows GraphQL.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json, kind
@@ -126,8 +127,7 @@ def _character(character: str) -> str:
     return f"'\\x{ord(character):02x}'" if ord(character) < 128 else f"'\\u{ord(character):04x}'"
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class GoStruct(Struct, frozen=True):
     """A Go struct with one list in it: the types' names, the list's member; whether it holds structs."""
 
     name: str
@@ -136,7 +136,7 @@ class Struct:
     of_structs: bool = False
 
 
-def unmarshal(text: str, into: Struct) -> Sequence[Json]:
+def unmarshal(text: str, into: GoStruct) -> Sequence[Json]:
     """The list of a struct's JSON; none when it is absent or null. Raises `Complaint`."""
     value = read(text)
     if value is None:
@@ -156,7 +156,7 @@ def unmarshal(text: str, into: Struct) -> Sequence[Json]:
     return items
 
 
-def _unfit(value: Json, into: Struct, wanted: str) -> Complaint:
+def _unfit(value: Json, into: GoStruct, wanted: str) -> Complaint:
     field = f"{into.name.rpartition('.')[2]}.{into.member}"
     found = json_kind(value)
     return Complaint(

@@ -5,9 +5,10 @@ Nothing here knows HTTP, and graphql-core is known to `execution` and `gqlgen` a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.language.values import Json
 from arazzo_tui.sandbox.data import State
@@ -36,8 +37,7 @@ class Refused(Exception):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """A schema, by its file in `schema/`, and what its root fields do with a state."""
 
     schema: str
@@ -45,8 +45,7 @@ class Graph:
     manners: Manners = Manners.DRAFT
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What an operation came to. `executed` is false when it was refused before anything ran.
 
     `data` is null then, and also when a field error took everything with it.

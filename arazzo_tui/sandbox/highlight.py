@@ -11,7 +11,7 @@ from arazzo_tui.graphql.verbose_id import BadVerboseId, project_number
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.sandbox.data import State
-from arazzo_tui.sandbox.go import Complaint, Struct, atoi, check_time, json_kind, unmarshal
+from arazzo_tui.sandbox.go import Complaint, GoStruct, atoi, check_time, json_kind, unmarshal
 from arazzo_tui.sandbox.graph import Graph, Manners, Refused
 from arazzo_tui.sandbox.resolving import (
     Arguments,
@@ -31,9 +31,9 @@ from arazzo_tui.sandbox.worker import (
     work_off_session,
 )
 
-_MESSAGES = Struct("hlog.Messages", "messages", "hlog.Message", of_structs=True)
-_RESOURCES = Struct("graph.PushPayloadResources", "resources", "*interface {}")
-_SOCKETS = Struct("graph.PushPayloadWebSocketEvents", "webSocketEvents", "*interface {}")
+_MESSAGES = GoStruct("hlog.Messages", "messages", "hlog.Message", of_structs=True)
+_RESOURCES = GoStruct("graph.PushPayloadResources", "resources", "*interface {}")
+_SOCKETS = GoStruct("graph.PushPayloadWebSocketEvents", "webSocketEvents", "*interface {}")
 
 _PANIC = "runtime error: invalid memory address or nil pointer dereference"
 """What Go says where a null of a list is used; the server goes on and gives it to the caller."""

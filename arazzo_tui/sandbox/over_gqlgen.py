@@ -8,8 +8,9 @@ knows sockets, paths, or what the fields do.
 import gzip
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from arazzo_tui.graphql.syntax import Kind
 from arazzo_tui.language.values import Json

@@ -8,7 +8,8 @@ gqlgen says 400 or 406; `over_gqlgen` says it. Nothing here knows sockets, paths
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from arazzo_tui.graphql.syntax import Kind, Unparsed, definitions
 from arazzo_tui.language.jsontext import BadJson, read_json
@@ -21,8 +22,7 @@ JSON = "application/json"
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 
 
-@dataclass(frozen=True, slots=True)
-class _Parameters:
+class _Parameters(Struct, frozen=True):
     """The request parameters of GraphQL over HTTP, however they came."""
 
     query: str

@@ -11,8 +11,9 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from socket import socket
+
+from msgspec import Struct
 
 from arazzo_tui.sandbox.application import Application
 from arazzo_tui.sandbox.arrivals import Arrivals
@@ -37,8 +38,7 @@ class PortTaken(Exception):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Sandbox:
+class Sandbox(Struct, frozen=True):
     """A running sandbox: where it is, what it remembers, what arrived.
 
     `url` ends in a slash. `state` and `arrivals` are written by another thread; what an answer

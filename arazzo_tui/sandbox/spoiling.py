@@ -4,10 +4,11 @@ Which fault is due, and how one is written, is not known here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.client import responses
+
+from msgspec.structs import replace
 
 from arazzo_tui.language.jsontext import read_json
 from arazzo_tui.language.values import Json

@@ -11,10 +11,10 @@ import socket
 import sys
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual._context import active_message_pump
 from textual.app import App, ScreenStackError, SystemCommand

@@ -6,7 +6,9 @@ document asks for a token and a person gave the client's secret.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.engine.files import File
 from arazzo_tui.engine.inputs import fields
@@ -24,8 +26,7 @@ from arazzo_tui.world.tokens import Tokens
 from arazzo_tui.world.workspace import address_of
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """A run that can begin, with its redactor; or, where `moment` is None, `said` tells why not.
 
     `subject` knows where its answers are kept now; `said` is what a person should hear of that.

@@ -5,10 +5,10 @@ looked at. Ids are foreign text: nodes are found by their data, never by a name 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import ClassVar, TypeAlias
 
+from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
@@ -40,23 +40,20 @@ from arazzo_tui.world.workspace import Opened
 _WAITING = StepState(State.NOT_RUN)
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentNode:
+class DocumentNode(Struct, frozen=True):
     """A document, by the name it was given with."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowNode:
+class WorkflowNode(Struct, frozen=True):
     """A workflow of a document."""
 
     document: str
     workflow: Workflow
 
 
-@dataclass(frozen=True, slots=True)
-class StepNode:
+class StepNode(Struct, frozen=True):
     """A step of a workflow; `key` names it in a run."""
 
     document: str
@@ -65,8 +62,7 @@ class StepNode:
     key: StepKey
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemNode:
+class ProblemNode(Struct, frozen=True):
     """A problem, at what it is about."""
 
     document: str

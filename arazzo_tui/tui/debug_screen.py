@@ -5,8 +5,8 @@ Where it stops is `engine.debugger`'s, what the past is `engine.run`'s.
 """
 
 import asyncio
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual import work
 
 from arazzo_tui.engine.amend import Amendment, CannotAmend

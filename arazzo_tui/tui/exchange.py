@@ -4,9 +4,10 @@ Pure: a run and a choice go in, a value to draw comes out. No pane works this ou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.moment import (
@@ -43,8 +44,7 @@ class Phase(Enum):
     JUDGED = "judged"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """One attempt of a step as far as it has come.
 
     `faults` say why its request could not be built; `verdict` is GraphQL's. In a preview the request
@@ -177,8 +177,7 @@ class State(Enum):
     SKIPPED = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class StepState:
+class StepState(Struct, frozen=True):
     """A step's state in a run: attempts so far, seconds on the network, and what GraphQL said."""
 
     state: State

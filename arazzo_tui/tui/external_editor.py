@@ -11,9 +11,9 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from textual.app import App, SuspendNotSupported
 
 from arazzo_tui.language.printable import one_line
@@ -24,8 +24,7 @@ _AT_LINE = {"code": "--goto", "codium": "--goto", "subl": "", "hx": "", "zed": "
 """Editors that take `FILE:LINE`, with the option before it; all others are given `+LINE FILE`."""
 
 
-@dataclass(frozen=True, slots=True)
-class NoEditor:
+class NoEditor(Struct, frozen=True):
     """Why there was no editing."""
 
     sentence: str

@@ -4,8 +4,10 @@ A step is one entry, and each way out of it that is worth a line another; `flow_
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from arazzo_tui.engine.moment import Ended, Moment
 from arazzo_tui.engine.plan import CallOperation, PlannedTarget, RunWorkflow
@@ -23,8 +25,7 @@ Given: TypeAlias = Mapping[tuple[str, str, str], bool]
 """By workflow, step (empty for the workflow's own) and output: whether there is a value for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What is drawn: the pictures, the first one first, and how far a run has come in them.
 
     `stops` are the steps with a breakpoint.
@@ -32,14 +33,13 @@ class Shown:
 
     flows: Mapping[str, Flow]
     traffic: Traffic = field(default_factory=Traffic)
-    states: Mapping[StepKey, StepState] = field(default_factory=dict)
-    given: Given = field(default_factory=dict)
+    states: Mapping[StepKey, StepState] = {}
+    given: Given = {}
     ended: Ended | None = None
     stops: frozenset[StepKey] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What is said at one place before it is known how much room there is.
 
     `head` is always said, in two rows if it `breaks` after its first piece; `extra` is said as far as

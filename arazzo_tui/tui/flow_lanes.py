@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct
+
 Pieces: TypeAlias = tuple[tuple[str, str], ...]
 """Pieces of text with the names of their looks."""
 
@@ -15,8 +17,7 @@ LOOKS = ("dim", "strong", "next")
 """The look of an arc by its weight: not taken, taken, about to be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arc:
+class Arc(Struct, frozen=True):
     """A jump from a row to another. One that `returns` comes back; `weight` is 0 to 2, as in `LOOKS`."""
 
     start: int
@@ -25,8 +26,7 @@ class Arc:
     returns: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Gutter:
+class Gutter(Struct, frozen=True):
     """What stands left of the rows: `width` cells before each, and before what a row goes on with below."""
 
     width: int

@@ -4,8 +4,8 @@ Pure: what a run has come to goes in, lines of a width come out, and for each th
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import set_cell_size
 
 from arazzo_tui.insight.flow import Flow
@@ -22,8 +22,7 @@ _WIDE = 60
 """From this width on there is room for wider lanes, times, and the names of actions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """Lines, and for each the step that it belongs to; None for headings."""
 
     lines: tuple[Line, ...] = ()

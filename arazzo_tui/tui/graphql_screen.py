@@ -6,8 +6,8 @@ for each source.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from textual import work
 
 from arazzo_tui.engine.amend import SendInstead
@@ -45,8 +45,7 @@ _PROBE_WITHIN = 10.0
 """Seconds a probe waits for its answer."""
 
 
-@dataclass(slots=True)
-class Advised:
+class Advised(Struct):
     """The advice on one request by one schema: it is asked for at every draw, and costs to make."""
 
     request: Request | None = None
@@ -61,8 +60,7 @@ class Advised:
         return self.advice
 
 
-@dataclass(slots=True)
-class Known:
+class Known(Struct):
     """What is known of one request and its answer: asked for at every draw, and unpacked for each."""
 
     request: Request | None = None

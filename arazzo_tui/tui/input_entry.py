@@ -10,10 +10,11 @@ No widget lives here. A blank answer is where a form and a command line differ, 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from arazzo_tui.engine.inputs import BadValue, Field, fields, parse_value, write_value
 from arazzo_tui.language.jsontext import write_json
@@ -45,15 +46,13 @@ class Control(Enum):
     LINES = "lines"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """A value that is there; a null is one too."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something the run needs that is no input, such as the base URL of a source without description.
 
     `key` names the answer, `label` is what the form shows, `why` says what the answer is for and
@@ -68,8 +67,7 @@ class Question:
     kind: QuestionKind = "url"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row of the form as it opens.
 
     `opening` is the value it opens with, `text` how that is written; of a choice, `options` are the

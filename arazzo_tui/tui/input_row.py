@@ -4,9 +4,9 @@ The row draws all of it itself, around its only child, the field: that makes a l
 What is wrong is found by the form, which sees all rows.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.content import Content
@@ -37,8 +37,7 @@ _FEWEST_LINES, _MOST_LINES = 3, 12
 """How small and how big an editor of several lines is."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """How a row stands: a word for it, and sentences about it that stand beneath the field."""
 
     word: str

@@ -6,9 +6,9 @@ files and starts nothing: the screen around it does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from msgspec import Struct
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -39,8 +39,7 @@ _REQUIRED = "is required"
 """The engine's sentence about an input that is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """Everything that stands in the form: by row number, what was given and what is wrong with it."""
 
     given: Mapping[int, Given | None]

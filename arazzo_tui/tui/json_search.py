@@ -5,9 +5,10 @@ place; what is unfolded on a screen plays no part.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from arazzo_tui.language.values import Json, Pointer, child
 from arazzo_tui.tui.json_row_text import literal
@@ -25,8 +26,7 @@ _CLEAN_NAMES = 10_000
 """How many names that do not match are known at a time; most documents have far fewer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """What is looked for. Without a capital letter in it, capitals do not matter."""
 
     text: str

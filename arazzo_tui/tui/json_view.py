@@ -5,10 +5,10 @@ The document is never drawn as a whole: a row is drawn when it is seen. What the
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
@@ -29,8 +29,7 @@ _TURN = 0.008
 """For how many seconds unfolding everything keeps the screen waiting at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonViewState:
+class JsonViewState(Struct, frozen=True):
     """What a view shows of its document: what is open, where the cursor is, what is in sight."""
 
     folds: tuple[int, ...]

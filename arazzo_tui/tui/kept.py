@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
+
+from msgspec import Struct
 
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.run import Run
@@ -18,8 +19,7 @@ from arazzo_tui.world.store import CannotOpen, KeptSummary, Store
 from arazzo_tui.world.workspace import Opened, address_of
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """A kept run as it was: its document as it is now, and what has changed since in sentences."""
 
     header: Header

@@ -4,9 +4,9 @@ The lines are drawn one by one as the body views are; long ones are wrapped to t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual.message import Message
@@ -16,8 +16,7 @@ from arazzo_tui.language.printable import printable
 from arazzo_tui.tui.row_view import RowView, cells
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: pieces of text with the names of their looks, how far it is indented when wrapped.
 
     `copy` is what is copied for it, `expression` the runtime expression that names it; `about` names
@@ -36,8 +35,7 @@ class Line:
         return "".join(text for text, _ in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """A part of a line that fits the width: from and to, in characters, and its indentation."""
 
     line: int

@@ -5,10 +5,10 @@ screen. What the rows say is the views' own business. Every drawn string has bee
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -32,8 +32,7 @@ MOST_CELLS = 2_000
 """A piece of text is drawn up to this width."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of a row's text, in characters, that looks different."""
 
     start: int

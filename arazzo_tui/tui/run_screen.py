@@ -6,9 +6,9 @@ and `exchange`, what happens in the engine; the keys that change a run are `work
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from pathlib import PurePath
 
+from msgspec.structs import replace
 from textual import work
 
 from arazzo_tui.document.source import Mark

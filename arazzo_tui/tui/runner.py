@@ -7,8 +7,9 @@ it stood before the request.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from time import monotonic
+
+from msgspec.structs import replace
 
 from arazzo_tui.engine.amend import Amendment, Replan
 from arazzo_tui.engine.debugger import Debugger, Stride

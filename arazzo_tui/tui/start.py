@@ -1,6 +1,6 @@
 """What the terminal is started with: documents, values and servers from the command line."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from arazzo_tui.sandbox.schemas import SchemaName
 from arazzo_tui.world.bundled import DEMO_DOCUMENT, DEMO_INPUTS
@@ -8,8 +8,7 @@ from arazzo_tui.world.given import GivenInputs, inputs_from_file
 from arazzo_tui.world.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """What to open and what to fill in.
 
     `servers` are NAME=URL texts, looked at when a document is known. With `demo` the program starts

@@ -4,7 +4,9 @@ A value, made once when a workflow is chosen; the form is drawn from it and a ru
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from arazzo_tui.document.source import Problem
 from arazzo_tui.engine.credentials import Credential, Credentials
@@ -29,8 +31,7 @@ _OPERATION, _SECRET = "operation\n", "secret\n"
 """How the keys of questions begin that are no base URLs: no source's name holds a line break."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A workflow of an opened document. `plan` is None when its problems keep it from running.
 
     `origins` say in a word where each known value came from; `complaint` what was wrong with values
@@ -41,10 +42,10 @@ class Subject:
     workflow_id: str
     plan: Plan | None
     problems: tuple[Problem, ...]
-    values: Mapping[str, Json] = field(default_factory=dict)
-    origins: Mapping[str, str] = field(default_factory=dict)
-    servers: Mapping[str, ServerChoice] = field(default_factory=dict)
-    credentials: Credentials = field(default_factory=dict)
+    values: Mapping[str, Json] = {}
+    origins: Mapping[str, str] = {}
+    servers: Mapping[str, ServerChoice] = {}
+    credentials: Credentials = {}
     known: Recalled = field(default_factory=Recalled)
     complaint: str = ""
 

@@ -7,8 +7,9 @@ terminal.
 import re
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
 from operator import sub
+
+from msgspec import Struct
 
 from arazzo_tui.language.printable import is_printable, printable
 
@@ -22,8 +23,7 @@ _WIDEST = 9
 """The width of the widest thing `printable` makes of one character: ⟨U+E0001⟩."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextRow:
+class TextRow(Struct, frozen=True):
     """A stretch of the text, without its line ending, and its line, from 0."""
 
     line: int

@@ -1,8 +1,9 @@
 """Moments, branches and breakpoints as lists to choose from. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Literal, TypeAlias
+
+from msgspec.structs import replace
 
 from arazzo_tui.engine.amend import told
 from arazzo_tui.engine.debugger import Breakpoint, Debugger, Doubt, Place

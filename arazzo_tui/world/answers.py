@@ -5,7 +5,9 @@ Inputs are always kept in the state folder, for they are nobody else's.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.moment import ServerChoice
@@ -17,8 +19,7 @@ from arazzo_tui.world.workspace import Opened
 _HERE = "your state folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(Struct, frozen=True):
     """What is remembered of a document, and the settings it goes by."""
 
     memory: Memory = field(default_factory=Memory)

@@ -4,9 +4,12 @@ What a step sends tells most of it: a GraphQL body is posted to the endpoint its
 method is guessed from the body and the path asked for.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import OperationById, OperationByPath, Step, Workflow
 from arazzo_tui.document.operation import Answer, AnswerContent, MediaType, Operation
@@ -20,8 +23,7 @@ _PATH = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*)")
 _METHOD_AND_PATH = re.compile(r"\s*([A-Za-z]+)\s+(/\S*|)\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class MethodAndPath:
+class MethodAndPath(Struct, frozen=True):
     """What a user answered for an operation: `POST /graphql`."""
 
     method: str
@@ -71,7 +73,7 @@ def _with_answer(step: PlannedStep, answers: Mapping[str, MethodAndPath]) -> Pla
     match step.target:
         case CallOperation(operation, True) if operation.id is not None and operation.id in answers:
             answer = answers[operation.id]
-            told = replace(operation, method=answer.method, path=answer.path)
+            told = dataclasses.replace(operation, method=answer.method, path=answer.path)
             return replace(step, target=CallOperation(told, assumed=True))
         case CallOperation() | RunWorkflow():
             return step

@@ -1,6 +1,6 @@
 """Everything that can be known of a document before a run, in one list: for `check` and for the screen."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from arazzo_tui.document.places import Places
 from arazzo_tui.document.shape import Report

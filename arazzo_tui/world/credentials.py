@@ -8,7 +8,9 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.engine.credentials import (
@@ -32,8 +34,7 @@ PREFIX = "ARAZZO_TUI_"
 Servers = Mapping[str, ServerChoice]
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """The environment variable that a settings file names for a scheme, and the origins it may go to."""
 
     name: str = ""

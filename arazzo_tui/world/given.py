@@ -1,8 +1,9 @@
 """Inputs and base URLs as a person gives them: texts and a file, made into values by the schema."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from arazzo_tui.document.load import load, read_text
 from arazzo_tui.document.marked import plain
@@ -23,8 +24,7 @@ class BadUsage(Exception):
     """Something on the command line, or in a file it names, that cannot be used; exit code 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class GivenInputs:
+class GivenInputs(Struct, frozen=True):
     """Inputs before their schema is known: a file's values, and texts by name."""
 
     values: Mapping[str, Json]

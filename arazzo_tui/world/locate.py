@@ -8,9 +8,10 @@ What is found is always inside the folders searched, by its real path.
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.world.reading import expanded
@@ -24,16 +25,14 @@ _MOST_ENTRIES = 5000
 _NEVER_ENTERED = frozenset({"node_modules", "__pycache__", "venv", "target", "dist"})
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """Where a file was found, and in words how when that was not beside the document."""
 
     path: Path
     tolerance: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotLocated:
+class NotLocated(Struct, frozen=True):
     """Why there is no file, and the places that were looked at."""
 
     reason: str

@@ -5,9 +5,10 @@ what the other refuses.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
+
+from msgspec import Struct
 
 from arazzo_tui.document.source import Mark, Problem, Severity
 from arazzo_tui.engine.credentials import Credentials
@@ -24,8 +25,7 @@ from arazzo_tui.world.reading import CannotRead, expanded, read_file
 from arazzo_tui.world.workspace import Opened
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A workflow of an opened document, planned; `plan` is None when an error keeps it from running.
 
     `problems` are those of the document that concern it.

@@ -7,8 +7,9 @@ past taken up, a branch switched to. Files are not known here; `record_text` rea
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from arazzo_tui import __version__
 from arazzo_tui.document.asyncapi import AsyncApi
@@ -48,8 +49,7 @@ VERSION = 1
 """The version of the format; a program reads its own only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """How a run began: everything that it needs to begin again, but no secret.
 
     `document` is its address, `started` in seconds since 1970. `credentials` are the origins of each
@@ -60,21 +60,20 @@ class Header:
     document: str
     workflow: str
     started: float
-    inputs: Values = field(default_factory=dict)
-    servers: Mapping[str, ServerChoice] = field(default_factory=dict)
-    credentials: Mapping[SchemeKey, tuple[str, ...]] = field(default_factory=dict)
-    operations: Mapping[str, str] = field(default_factory=dict)
+    inputs: Values = {}
+    servers: Mapping[str, ServerChoice] = {}
+    credentials: Mapping[SchemeKey, tuple[str, ...]] = {}
+    operations: Mapping[str, str] = {}
     timeout: float = 30.0
     limits: Limits = field(default_factory=Limits)
     strict: bool = False
     graphql_steps: bool = False
-    digests: Mapping[str, str] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = {}
+    texts: Mapping[str, str] = {}
     program: str = __version__
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """Where a run stands: the stage, and the workflow's key and the step it is at."""
 
     stage: str
@@ -82,15 +81,13 @@ class Stand:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class Replanned:
+class Replanned(Struct, frozen=True):
     """It went on with a changed document; of that only the digests are kept."""
 
     digests: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Went:
+class Went(Struct, frozen=True):
     """One moment more, by its cause; `stand` is where that led, `passed` how the run ended there."""
 
     cause: Cause | Replanned
@@ -98,35 +95,30 @@ class Went:
     passed: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TookUp:
+class TookUp(Struct, frozen=True):
     """It was gone on from an earlier moment; `name` is that of the branch that began."""
 
     at: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchedTo:
+class SwitchedTo(Struct, frozen=True):
     """A branch that was set aside goes on, by its number."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(Struct, frozen=True):
     """The line of moments that goes on got another name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """The request that waits is about to leave. Without an answer after it nobody knows what became of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """The program was done with the run: how it stood, and the exit code where there was one."""
 
     status: str

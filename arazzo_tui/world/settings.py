@@ -6,8 +6,10 @@ folders above, up to the root of its workspace. Secrets never stand in it: it na
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.load import load, read_text
 from arazzo_tui.document.marked import Node
@@ -35,8 +37,7 @@ _HEADER = """\
 _SECTION = frozenset({"servers", "operations", "credentials"})
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectSettings:
+class ProjectSettings(Struct, frozen=True):
     """What the settings file says of one document.
 
     `path` is where the file is, or where it would be made; None for a document that has none, such as
@@ -45,9 +46,9 @@ class ProjectSettings:
 
     path: Path | None = None
     document: str = ""
-    servers: Mapping[str, Given] = field(default_factory=dict)
-    operations: Mapping[str, Given] = field(default_factory=dict)
-    variables: Mapping[SchemeKey, Variable] = field(default_factory=dict)
+    servers: Mapping[str, Given] = {}
+    operations: Mapping[str, Given] = {}
+    variables: Mapping[SchemeKey, Variable] = {}
     problems: tuple[Problem, ...] = ()
 
     @property

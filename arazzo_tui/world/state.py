@@ -10,9 +10,11 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json
@@ -23,8 +25,7 @@ _MOST_BYTES = 4 * 1024 * 1024
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """An answer a user gave, the day of it (ISO 8601), and in words where it is kept, if it is."""
 
     value: str
@@ -32,13 +33,12 @@ class Given:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What is remembered of one document: inputs by workflow, base URLs and operations by name."""
 
-    inputs: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
-    servers: Mapping[str, Given] = field(default_factory=dict)
-    operations: Mapping[str, Given] = field(default_factory=dict)
+    inputs: Mapping[str, Mapping[str, Json]] = {}
+    servers: Mapping[str, Given] = {}
+    operations: Mapping[str, Given] = {}
 
     def with_inputs(self, workflow: str, values: Mapping[str, Json]) -> "Memory":
         """The same, with the inputs of a workflow as they were last used."""

@@ -11,9 +11,11 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.engine.run import Run
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
@@ -39,8 +41,7 @@ class CannotOpen(Exception):
     """Why a kept run cannot be read: another version, a damaged line with its number, no file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A kept run as it was read: how it began and what was done, in order.
 
     `status` and `code`, the exit code, are those it was closed with; of one that was not closed the
@@ -56,8 +57,7 @@ class Kept:
     torn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSummary:
+class KeptSummary(Struct, frozen=True):
     """A kept run in a list: where it is, of which document and workflow, when it began, how it stands."""
 
     path: Path

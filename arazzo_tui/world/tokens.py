@@ -5,9 +5,11 @@ RFC 6749 §4.4. Tokens are kept in memory, as long as the program runs, and nowh
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from time import monotonic
 from urllib.parse import quote_plus, urljoin, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.engine.body import FORM
 from arazzo_tui.engine.content import JsonContent
@@ -23,8 +25,7 @@ _EARLY = 10.0
 """A token is renewed this many seconds before it expires: it has to arrive while it is good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchanged:
+class Exchanged(Struct, frozen=True):
     """Credentials with tokens in the place of client credentials; `wrong` says what got none, and why."""
 
     credentials: Credentials

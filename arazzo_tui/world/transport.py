@@ -14,12 +14,12 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct
 
 from arazzo_tui.engine.content import Content, read_content
 from arazzo_tui.engine.exchange import Failure, Headers, Phase, Request, Response, header
@@ -34,8 +34,7 @@ _IN_A_THREAD = 256 * 1024
 """Bodies from this size on are parsed beside the loop, which has keys to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class TransportLimits:
+class TransportLimits(Struct, frozen=True):
     """The most an answer may be: body bytes on the wire and decoded; seconds for a connection."""
 
     wire: int = 64 * 1024 * 1024

@@ -4,8 +4,9 @@ Once a list is given nothing else is called, whatever a document or a server nam
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.language.printable import one_line
@@ -14,8 +15,7 @@ from arazzo_tui.world.session import Transport
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedHosts:
+class AllowedHosts(Struct, frozen=True):
     """Hosts, each with a port or with all of them. Without any entry everything is allowed."""
 
     entries: frozenset[tuple[str, int | None]] = frozenset()

@@ -6,15 +6,15 @@ where events of the kernel do not.
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Stamp: TypeAlias = tuple[int, int, int] | None
 """Size, time of the last change in nanoseconds, and number of a file; None for one that is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamps:
+class Stamps(Struct, frozen=True):
     """Files as they were when they were looked at."""
 
     files: tuple[tuple[str, Stamp], ...] = ()

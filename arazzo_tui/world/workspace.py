@@ -7,9 +7,10 @@ looked up, because a document may be named by what it calls itself, its `$self` 
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from arazzo_tui.document.arazzo import Description, SourceDescription
 from arazzo_tui.document.asyncapi import is_async_api, read_async_api
@@ -48,8 +49,7 @@ def address_of(name: str) -> str:
     return name if is_url(name) else os.path.normpath(expanded(name).absolute())
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A document as it was found: `documents` is None when it is no Arazzo document we can read.
 
     `unreadable` is set when there was nothing to look at, not even text with mistakes in it.
@@ -66,8 +66,7 @@ class Opened:
         return self.documents.description if self.documents else None
 
 
-@dataclass(slots=True)
-class Workspace:
+class Workspace(Struct):
     """Reads documents and their sources, each once.
 
     With `graphql_steps` steps with `graphqlOperation` can be planned, which Arazzo 1.2 may have.
@@ -76,14 +75,14 @@ class Workspace:
     fetch: FetchBytes = not_fetched
     strict: bool = False
     graphql_steps: bool = False
-    _loaded: dict[str, tuple[Node | None, tuple[Problem, ...]]] = field(default_factory=dict)
-    _opened: dict[str, Opened] = field(default_factory=dict)
-    _named: dict[str, str] = field(default_factory=dict)
+    _loaded: dict[str, tuple[Node | None, tuple[Problem, ...]]] = {}
+    _opened: dict[str, Opened] = {}
+    _named: dict[str, str] = {}
     """The addresses of the documents that have a `$self`, by what it makes of them (DOC-9)."""
     _most: int = 0
     """How many documents may be loaded: what is asked for is never too much, what it leads to may be."""
-    _failed: dict[str, CannotRead] = field(default_factory=dict)
-    _searched: dict[tuple[str, str], Located | NotLocated] = field(default_factory=dict)
+    _failed: dict[str, CannotRead] = {}
+    _searched: dict[tuple[str, str], Located | NotLocated] = {}
 
     def open(self, name: str) -> Opened:
         """Open the document a user named; relative paths count from the current folder."""

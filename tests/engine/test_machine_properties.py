@@ -1,13 +1,13 @@
 """Laws of the machine: they hold for every scenario, and for any answers a world can give."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Failure, Response

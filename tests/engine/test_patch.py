@@ -1,11 +1,11 @@
 """A request edited by hand becomes a patch to its document: what was edited, and nothing besides."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import Step
 from arazzo_tui.document.load import load

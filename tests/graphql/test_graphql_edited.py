@@ -3,11 +3,11 @@
 import base64
 import gzip
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from arazzo_tui.engine.exchange import Origin, Request
 from arazzo_tui.graphql.edited import BadRequestText, as_text, from_text, with_payload
@@ -70,7 +70,7 @@ BODIES = (
     | st.text(max_size=12).map(lambda t: t.encode("utf-8", "replace"))
 )
 REQUESTS = st.builds(
-    Request,
+    lambda *parts: Request(*parts),  # noqa: PLW0108  # hypothesis cannot read its signature
     st.sampled_from(["GET", "POST", "M-SEARCH", "query"]),
     st.sampled_from(["http://h", "http://h/a%2Fb?q=%20&q=&x", "http://[::1]:1/€"]),
     st.lists(st.tuples(NAMES, LATIN), max_size=3).map(tuple),

@@ -8,12 +8,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
 import yaml
+from msgspec.structs import replace
 from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.pilot import Pilot

@@ -1,6 +1,8 @@
 """The first request to a host beyond this machine is asked for, once for a folder and a host."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.tui.lazy_http import LazyHttp

@@ -1,12 +1,12 @@
 """The settings file: found near a document, read with places, written line by line, without secrets."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from arazzo_tui.document.load import load
 from arazzo_tui.document.marked import plain

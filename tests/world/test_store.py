@@ -8,11 +8,11 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from arazzo_tui.engine.amend import SendInstead, SetInput
 from arazzo_tui.engine.content import read_content
