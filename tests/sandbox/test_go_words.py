@@ -3,7 +3,7 @@
 import pytest
 
 from arazzo_tui.language.values import Json
-from arazzo_tui.sandbox.go import Complaint, Struct, atoi, check_time, read, unmarshal
+from arazzo_tui.sandbox.go import Complaint, GoStruct, atoi, check_time, read, unmarshal
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_what_is_no_json_is_told_with_the_character_and_the_state(text: str, sai
     assert str(told.value) == said
 
 
-STRUCTS = Struct("a.Box", "list", "a.Item", of_structs=True)
-ANYTHING = Struct("a.Box", "list", "*interface {}")
+STRUCTS = GoStruct("a.Box", "list", "a.Item", of_structs=True)
+ANYTHING = GoStruct("a.Box", "list", "*interface {}")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ ANYTHING = Struct("a.Box", "list", "*interface {}")
         ('{"list":[1,"a",[]]}', ANYTHING, [1, "a", []]),
     ],
 )
-def test_a_struct_is_read_as_far_as_it_is_known(text: str, into: Struct, items: Json) -> None:
+def test_a_struct_is_read_as_far_as_it_is_known(text: str, into: GoStruct, items: Json) -> None:
     assert list(unmarshal(text, into)) == items
 
 
@@ -132,7 +132,7 @@ def test_a_struct_is_read_as_far_as_it_is_known(text: str, into: Struct, items: 
     ],
 )
 def test_what_does_not_fit_a_struct_is_told_with_its_types(
-    text: str, into: Struct, said: str
+    text: str, into: GoStruct, said: str
 ) -> None:
     with pytest.raises(Complaint) as told:
         unmarshal(text, into)
