@@ -143,3 +143,20 @@ def test_without_a_terminal_there_are_no_colours_and_the_sum_is_on_stderr(check:
         "  = did you mean `list`?",
     ]
     assert check("right.yaml").stdout == b""
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_big_document_that_was_read_before_has_the_same_problems(
+    check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, kept: bool
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    if not kept:
+        home.write_text("a file where the folder should be")
+    text = HINT.replace("api.yaml", "gone.yaml") + "# as long as big documents are\n" * 10_000
+    (tmp_path / "big.yaml").write_text(text)
+    first, again = check("big.yaml"), check("big.yaml")
+    assert (first.returncode, first.stdout) == (again.returncode, again.stdout)
+    assert first.returncode == 1
+    assert b"source-unavailable" in first.stdout
+    assert [each.suffix for each in home.glob("**/*.*")] == [".parsed"] * kept

@@ -1,5 +1,7 @@
 """`arazzo-tui check`: what is wrong with documents, for people and for programs."""
 
+import atexit
+import gc
 import sys
 from collections.abc import Iterable
 
@@ -9,26 +11,33 @@ from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.report import as_json, problem_object, tell_problems
 from arazzo_tui.world.answers import answered_problems
 from arazzo_tui.world.checks import all_problems
-from arazzo_tui.world.fetch import fetcher, named_by
 from arazzo_tui.world.folders import documents_named
-from arazzo_tui.world.given import BadUsage
+from arazzo_tui.world.given import BadUsage, read_folder
+from arazzo_tui.world.parsed import Parsed, cache_folder
 from arazzo_tui.world.reading import LARGEST
 from arazzo_tui.world.settings import settings_of
-from arazzo_tui.world.workspace import Workspace, address_of
+from arazzo_tui.world.workspace import FetchBytes, Workspace, address_of
 
 _STDIN = "-"
 
 
 def check(given: Given) -> int:
     """Check every document; 0 clean, 1 problems, 2 when one cannot be read."""
-    workspace = Workspace(
-        fetcher(named_by(given.documents)), given.strict, graphql_steps=given.graphql_steps
-    )
+    atexit.register(gc.freeze)  # what was read is not visited once more at the end
     try:
         names = tuple(dict.fromkeys(documents_named(given.documents)))
+        also = read_folder(given.workspace)
     except BadUsage as wrong:
         say(str(wrong))
         return 2
+    fetch = _fetching(given.documents)
+    workspace = Workspace(
+        fetch,
+        given.strict,
+        graphql_steps=given.graphql_steps,
+        also=also,
+        parse=Parsed(cache_folder()).load,
+    )
     if _STDIN in names:
         workspace.give(_STDIN, sys.stdin.buffer.read(LARGEST + 1))
     found, unreadable = _problems(names, workspace, strict=given.strict)
@@ -45,6 +54,17 @@ def check(given: Given) -> int:
     return 1 if any(each.severity is not Severity.HINT for each in found) else 0
 
 
+def _fetching(named: tuple[str, ...]) -> FetchBytes:
+    """What reads a document at a URL: a transport that most documents never need, loaded by the first."""
+
+    def fetch(url: str) -> bytes:
+        from arazzo_tui.world.fetch import fetcher, named_by
+
+        return fetcher(named_by(named))(url)
+
+    return fetch
+
+
 def _problems(
     names: Iterable[str], workspace: Workspace, *, strict: bool
 ) -> tuple[list[Problem], bool]:
@@ -56,7 +76,9 @@ def _problems(
         opened = workspace.open(name)
         unreadable = unreadable or opened.documents is None
         settings = settings_of(address_of(name))
-        told = answered_problems(all_problems(opened, strict=strict), opened, settings)
+        told = answered_problems(
+            all_problems(opened, strict=strict, parse=workspace.parse), opened, settings
+        )
         found |= dict.fromkeys((*settings.problems, *told))
     return list(found), unreadable
 

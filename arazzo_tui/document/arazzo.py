@@ -5,13 +5,13 @@ takes no part in comparisons: two readings of the same text in different places 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from arazzo_tui.document.scalar_places import place_inside
 from arazzo_tui.document.source import Mark, Source
+from arazzo_tui.language.alike import Alike
 from arazzo_tui.language.criterion import Criterion
 from arazzo_tui.language.template import Template
 from arazzo_tui.language.values import Json, Pointer
@@ -33,17 +33,18 @@ SourceType: TypeAlias = Literal["openapi", "arazzo", "asyncapi", "graphql", ""]
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SourceDescription:
+class SourceDescription(Alike, frozen=True):
     """A description that operations or workflows come from (§ Source Description Object).
 
     `extensions` are its fields that begin with `x-`, which expressions can name (OPN-9).
     """
 
+    ASIDE = frozenset({"mark"})
+
     name: str
     url: str
     type: SourceType
-    mark: Mark = field(compare=False)
+    mark: Mark
     extensions: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -76,8 +77,7 @@ Marks: TypeAlias = Mapping[Pointer, Mark]
 """The places of the parts of a value that are not constant, for whoever has to say what is wrong there."""
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLOperation:
+class GraphQLOperation(Alike, frozen=True):
     """A GraphQL Operation Object, as proposed for Arazzo 1.2.
 
     `schema` is the name of a source. `operation` is GraphQL text, unless `source` names the one whose
@@ -85,13 +85,15 @@ class GraphQLOperation:
     of the parts of `extensions`.
     """
 
+    ASIDE = frozenset({"mark", "text_mark", "marks"})
+
     schema: str
     operation: str
-    mark: Mark = field(compare=False)
-    text_mark: Mark = field(compare=False)
+    mark: Mark
+    text_mark: Mark
     source: str = ""
     extensions: Template | None = None
-    marks: Marks = field(default_factory=dict, compare=False)
+    marks: Marks = field(default_factory=dict)
 
     def inside(self, offset: int) -> Mark:
         """Where the character `offset` of the GraphQL text is written in the document."""
@@ -105,50 +107,54 @@ class GraphQLOperation:
 Target: TypeAlias = OperationById | OperationByPath | CallWorkflow | Channel | GraphQLOperation
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Alike, frozen=True):
     """A Parameter Object; `location` is its `in`, empty where there is none (PAR-3)."""
+
+    ASIDE = frozenset({"mark", "marks"})
 
     name: str
     location: str
     value: Template
-    mark: Mark = field(compare=False)
-    marks: Marks = field(default_factory=dict, compare=False)
+    mark: Mark
+    marks: Marks = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Alike, frozen=True):
     """A Payload Replacement Object: `value` goes where `target` points (REP-1..5).
 
     `selector_type` and `version` say what language the target is in; empty for what is not said.
     """
 
+    ASIDE = frozenset({"mark", "marks"})
+
     target: str
     selector_type: str
     value: Template
-    mark: Mark = field(compare=False)
-    marks: Marks = field(default_factory=dict, compare=False)
+    mark: Mark
+    marks: Marks = field(default_factory=dict)
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Alike, frozen=True):
     """A Request Body Object. `payload` is None when the document gives only replacements."""
+
+    ASIDE = frozenset({"mark", "marks"})
 
     content_type: str
     payload: Template | None
     replacements: tuple[Replacement, ...]
-    mark: Mark = field(compare=False)
-    marks: Marks = field(default_factory=dict, compare=False)
+    mark: Mark
+    marks: Marks = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Alike, frozen=True):
     """A Success or Failure Action Object, reusable ones already put in their place (ACT-*)."""
+
+    ASIDE = frozenset({"mark"})
 
     name: str
     type: Literal["end", "goto", "retry"]
-    mark: Mark = field(compare=False)
+    mark: Mark
     step_id: str = ""
     workflow_id: str = ""
     criteria: tuple[Criterion, ...] = ()
@@ -160,16 +166,17 @@ class Action:
 Outputs: TypeAlias = Mapping[str, Template]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Alike, frozen=True):
     """A Step Object. `timeout` is in seconds (the document writes milliseconds, STP-10).
 
     `action` and `correlation_id` belong to steps over message brokers (STP-12); empty and None elsewhere.
     """
 
+    ASIDE = frozenset({"mark", "criteria_marks", "output_marks", "correlation_marks"})
+
     step_id: str
     target: Target | None
-    mark: Mark = field(compare=False)
+    mark: Mark
     description: str = ""
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
@@ -181,42 +188,44 @@ class Step:
     timeout: float | None = None
     action: str = ""
     correlation_id: Template | None = None
-    criteria_marks: tuple[Mark, ...] = field(default=(), compare=False)
-    output_marks: Marks = field(default_factory=dict, compare=False)
-    correlation_marks: Marks = field(default_factory=dict, compare=False)
+    criteria_marks: tuple[Mark, ...] = ()
+    output_marks: Marks = field(default_factory=dict)
+    correlation_marks: Marks = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(Alike, frozen=True):
     """A Workflow Object. `inputs` is its JSON Schema with `$ref`s into the document resolved."""
 
+    ASIDE = frozenset({"mark", "inputs_mark", "output_marks"})
+
     workflow_id: str
-    mark: Mark = field(compare=False)
+    mark: Mark
     summary: str = ""
     description: str = ""
     inputs: Json = None
-    inputs_mark: Mark | None = field(default=None, compare=False)
+    inputs_mark: Mark | None = None
     steps: tuple[Step, ...] = ()
     success_actions: tuple[Action, ...] = ()
     failure_actions: tuple[Action, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     outputs: Outputs = field(default_factory=dict)
     depends_on: tuple[str, ...] = ()
-    output_marks: Marks = field(default_factory=dict, compare=False)
+    output_marks: Marks = field(default_factory=dict)
 
     def step(self, step_id: str) -> Step | None:
         """The step with this id, or None."""
         return next((step for step in self.steps if step.step_id == step_id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Alike, frozen=True):
     """A whole Arazzo document (§ Arazzo Specification Object)."""
+
+    ASIDE = frozenset({"mark"})
 
     source: Source
     version: str
     info: Info
-    mark: Mark = field(compare=False)
+    mark: Mark
     self_uri: str = ""
     source_descriptions: tuple[SourceDescription, ...] = ()
     workflows: tuple[Workflow, ...] = ()

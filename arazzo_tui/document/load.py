@@ -6,6 +6,8 @@ table of inputs is for the reader that asks.
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -15,6 +17,9 @@ from arazzo_tui.document.marked import Node
 from arazzo_tui.document.source import Mark, Problem, Severity, Source
 from arazzo_tui.document.yaml_text import read_yaml
 from arazzo_tui.language.jsontext import BadJson, collector_paused, read_json
+
+Load: TypeAlias = Callable[[Source], tuple[Node | None, tuple[Problem, ...]]]
+"""What reads a text: `load`, or what keeps what it gave."""
 
 _LIMITS = Limits()
 _MIB = 1024 * 1024

@@ -4,7 +4,7 @@ An `Object` is a dict and an `Array` is a list, so that a document can be used a
 `Node` is a cursor over them, made on demand. How text becomes such data is not known here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from sys import float_info
 from typing import TypeAlias
 
@@ -69,17 +69,26 @@ class Node(Struct, frozen=True, eq=False):
 
     def get(self, name: str) -> "Node | None":
         """The member of that name; None when there is none, or when this is no object."""
-        if not isinstance(self.value, Object) or name not in self.value:
+        here = self.value
+        if not isinstance(here, Object) or name not in here:
             return None
-        _, _, line, column = self.value.places[name]
-        return Node(self.source, self.value[name], line, column, (*self.path, name))
+        _, _, line, column = here.places[name]
+        return Node(self.source, here[name], line, column, (*self.path, name))
+
+    def member(self, name: str) -> "Node":
+        """The member of that name; raises `KeyError`, also when this is no object."""
+        found = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def item(self, index: int) -> "Node":
         """The item at a position; raises `IndexError`, also when this is no array."""
-        if not isinstance(self.value, Array):
+        here = self.value
+        if not isinstance(here, Array):
             raise IndexError(index)
-        line, column = self.value.places[index]
-        return Node(self.source, self.value[index], line, column, (*self.path, str(index)))
+        line, column = here.places[index]
+        return Node(self.source, here[index], line, column, (*self.path, str(index)))
 
     def members(self) -> "Iterator[tuple[str, Node]]":
         """Names and values of an object in the order of writing; nothing for anything else."""
@@ -95,6 +104,12 @@ class Node(Struct, frozen=True, eq=False):
             for index in range(len(self.value)):
                 yield self.item(index)
 
+    def item_marks(self) -> tuple[Mark, ...]:
+        """Where the items of an array stand; nothing for anything else."""
+        if not isinstance(self.value, Array):
+            return ()
+        return tuple(Mark(self.source, line, column) for line, column in self.value.places)
+
     def inside(self, offset: int) -> Mark:
         """Where the character `offset` of this string is written (see `scalar_places`)."""
         if not isinstance(self.value, str):
@@ -109,6 +124,10 @@ def plain(value: Json, *, digits: bool = True) -> Json:
     Numbers keep their digits (`Float`). Without `digits` each is a builtin float, the largest there
     is where its value is beyond, for libraries that look at exact types. Iterative: any depth.
     """
+    if digits and isinstance(value, dict) and not _has_parts(value.values()):
+        return dict(value)
+    if digits and isinstance(value, list) and not _has_parts(value):
+        return list(value)
     made: dict[int, dict[str, Json] | list[Json]] = {}
     waiting: list[Json] = []
 
@@ -131,3 +150,11 @@ def plain(value: Json, *, digits: bool = True) -> Json:
         elif isinstance(original, list) and isinstance(target, list):
             target.extend(copy(child) for child in original)
     return result
+
+
+def _has_parts(members: Iterable[Json]) -> bool:
+    """Whether one of these values is an object or an array; most of what is copied has none."""
+    return any(isinstance(each, _WITH_PARTS) for each in members)
+
+
+_WITH_PARTS = (dict, list)  # as a tuple: `dict | list` is made anew each time, and that shows here

@@ -47,14 +47,13 @@ def names_of(workflow: Node, inputs: Json, workflow_ids: frozenset[str]) -> Name
     ids: list[str] = []
     outputs: dict[str, frozenset[str]] = {}
     steps = workflow.get("steps")
-    listed = steps.items() if steps is not None and isinstance(steps.value, list) else ()
-    for node in listed:
-        if not isinstance(node.value, dict):
+    for step in steps.value if steps is not None and isinstance(steps.value, list) else ():
+        if not isinstance(step, dict):
             continue
-        given = node.value.get("stepId")
+        given = step.get("stepId")
         step_id = id_text(given) or f"step-{len(ids) + 1}"
         ids.append(step_id)
-        named = node.value.get("outputs")
+        named = step.get("outputs")
         outputs[step_id] = frozenset(named) if isinstance(named, dict) else frozenset()
     return Names(frozenset(input_names(inputs)), tuple(ids), outputs, workflow_ids)
 

@@ -7,14 +7,14 @@ takes no part in comparisons.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, TypeAlias
 from urllib.parse import urljoin
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from arazzo_tui.document.source import Mark, Problem
+from arazzo_tui.language.alike import Alike
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json
 
@@ -45,23 +45,25 @@ class ServerVariable(Struct, frozen=True):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Alike, frozen=True):
     """A Server Object. `url` is a template and may be relative to the description (SRV-2)."""
+
+    ASIDE = frozenset({"mark"})
 
     url: str
     variables: Mapping[str, ServerVariable] = field(default_factory=dict)
     description: str = ""
-    mark: Mark | None = field(default=None, compare=False)
+    mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterSpec:
+class ParameterSpec(Alike, frozen=True):
     """A Parameter Object with its defaults filled in (`style`, `explode`, `required`).
 
     `content_type` is the media type of a parameter described by `content`, else None. `schema` has the
     references inside it put in place as far as `refs.inline` goes.
     """
+
+    ASIDE = frozenset({"mark"})
 
     name: str
     location: Location
@@ -77,7 +79,7 @@ class ParameterSpec:
     deprecated: bool = False
     declared: bool = True
     """False for a parameter that only the Arazzo document knows."""
-    mark: Mark | None = field(default=None, compare=False)
+    mark: Mark | None = None
 
 
 class Encoding(Struct, frozen=True):
@@ -137,13 +139,14 @@ class Flow(Struct, frozen=True):
     scopes: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Alike, frozen=True):
     """A Security Scheme Object (SEC-1).
 
     `location` and `parameter` say where an API key goes; `http_scheme` is `basic`, `bearer` and so
     on, in lower case; `openid_url` the discovery address.
     """
+
+    ASIDE = frozenset({"mark"})
 
     name: str
     type: Literal["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]
@@ -154,7 +157,7 @@ class Scheme:
     openid_url: str = ""
     bearer_format: str = ""
     description: str = ""
-    mark: Mark | None = field(default=None, compare=False)
+    mark: Mark | None = None
 
 
 Security: TypeAlias = tuple[Mapping[str, tuple[str, ...]], ...]
@@ -164,14 +167,15 @@ Security: TypeAlias = tuple[Mapping[str, tuple[str, ...]], ...]
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Alike, frozen=True):
     """One operation of an API with everything that a request needs.
 
     `source` is the name of its source description, `base` the address of the document that its
     servers are relative to. `responses` is computed when it is read. `problems` is what could not be
     read, such as a reference that leads nowhere.
     """
+
+    ASIDE = frozenset({"responses", "problems", "mark"})
 
     source: str
     id: str | None
@@ -182,14 +186,14 @@ class Operation:
     parameters: tuple[ParameterSpec, ...] = ()
     body: tuple[MediaType, ...] = ()
     body_required: bool = False
-    responses: Mapping[str, Answer] = field(default_factory=dict, compare=False)
+    responses: Mapping[str, Answer] = field(default_factory=dict)
     security: Security = ()
     schemes: Mapping[str, Scheme] = field(default_factory=dict)
     summary: str = ""
     description: str = ""
     deprecated: bool = False
-    problems: tuple[Problem, ...] = field(default=(), compare=False)
-    mark: Mark | None = field(default=None, compare=False)
+    problems: tuple[Problem, ...] = ()
+    mark: Mark | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

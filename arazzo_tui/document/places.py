@@ -6,7 +6,7 @@ and only when something is wrong with it.
 
 from msgspec import Struct
 
-from arazzo_tui.document.load import load
+from arazzo_tui.document.load import Load, load
 from arazzo_tui.document.marked import Node
 from arazzo_tui.document.source import Mark, Source
 
@@ -17,15 +17,25 @@ _LARGEST = 5_000_000
 class Places(Struct):
     """The objects of the documents whose marks are asked for, by where they begin."""
 
-    _known: dict[int, tuple[Source, dict[tuple[int, int], Node]]] = {}
+    load: Load = load
+    _roots: dict[int, tuple[Source, Node | None]] = {}
+    _known: dict[int, dict[tuple[int, int], Node]] = {}
+
+    def root(self, source: Source) -> Node | None:
+        """The root of a text, which is read when somebody asks, and once."""
+        if id(source) not in self._roots:
+            self._roots[id(source)] = source, self.load(source)[0]
+        return self._roots[id(source)][1]
 
     def node(self, mark: Mark | None, *way: str | int) -> Node | None:
         """What stands at a mark, or what is found from there by names and positions."""
         if mark is None:
             return None
-        if id(mark.source) not in self._known:
-            self._known[id(mark.source)] = mark.source, _objects(mark.source)
-        here = self._known[id(mark.source)][1].get((mark.line, mark.column))
+        source = mark.source
+        if id(source) not in self._known:
+            root = self.root(source) if len(source.text) <= _LARGEST else None
+            self._known[id(source)] = _objects(root)
+        here = self._known[id(source)].get((mark.line, mark.column))
         for step in way:
             if here is None:
                 return None
@@ -47,9 +57,8 @@ class Places(Struct):
         return home.key_mark(way[-1]) if home is not None and home.get(way[-1]) else mark
 
 
-def _objects(source: Source) -> dict[tuple[int, int], Node]:
+def _objects(root: Node | None) -> dict[tuple[int, int], Node]:
     """Every object of a text by its place; of two at one place the outer one."""
-    root = load(source)[0] if len(source.text) <= _LARGEST else None
     found: dict[tuple[int, int], Node] = {}
     waiting = [root] if root is not None else []
     seen: set[int] = set()

@@ -28,12 +28,12 @@ from arazzo_tui.document.arazzo import (
 from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.names import Names, id_text, names_of
 from arazzo_tui.document.read_graphql import graphql_operation
+from arazzo_tui.document.read_outputs import outputs
 from arazzo_tui.document.read_rules import actions, criteria
 from arazzo_tui.document.read_values import (
     Context,
     body,
     marks_in,
-    outputs,
     parameters,
     template,
     with_body_parameters,
@@ -144,8 +144,9 @@ def _newer_fields(root: Node, report: Report) -> None:
         steps = workflow.get("steps")
         places += [(step, _NEWER) for step in (steps.items() if steps is not None else ())]
     for node, names in places:
+        written = node.value if isinstance(node.value, dict) else {}
         for name in names:
-            if node.get(name) is not None:
+            if name in written:
                 message = f"`{name}` is a field of Arazzo 1.1; it is read all the same"
                 report.dialect("newer-field", message, node.key_mark(name), "write `arazzo: 1.1.0`")
 
@@ -206,8 +207,8 @@ def _sources(root: Node, report: Report) -> Iterator[SourceDescription]:
 
 def _usual_name(name: str, field: str, what: str, node: Node, report: Report) -> None:
     """An id should be made of characters that expressions can name it with (SRC-1, WFL-1, STP-1)."""
-    found = node.get(field)
-    if name and found is not None and not looks_like_identifier(name):
+    found = node.get(field) if name and not looks_like_identifier(name) else None
+    if found is not None:
         message = f"{what} {quoted_name(name)} should be letters, digits, `_`, `-`"
         report.dialect("odd-name", message, found.mark)
 
@@ -279,12 +280,11 @@ def _workflow(
         ),
         outputs=taken,
         depends_on=_ids(node, report),
-        output_marks=_marks_of_outputs(node, taken),
+        output_marks=_marks_of_outputs(node.get("outputs"), taken),
     )
 
 
-def _marks_of_outputs(node: Node, taken: Outputs) -> Marks:
-    written = node.get("outputs")
+def _marks_of_outputs(written: Node | None, taken: Outputs) -> Marks:
     if written is None or not isinstance(written.value, dict):
         return {}
     return marks_in(written, Members(taken))
@@ -354,7 +354,8 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
         report.dialect(
             "empty-criteria", "`successCriteria` is given but empty (STP-6)", listed.mark
         )
-    taken = outputs(node.get("outputs"), "a step's `outputs`", context, _valid_output)
+    written = node.get("outputs")
+    taken = outputs(written, "a step's `outputs`", context, _valid_output)
     given, payload = _given(node, target, context)
     return Step(
         step_id=step_id,
@@ -371,8 +372,8 @@ def _step(node: Node, step_id: str, context: Context) -> Step:
         timeout=_timeout(node, report),
         action=_action(node, target, report),
         correlation_id=correlation_id,
-        criteria_marks=tuple(each.mark for each in listed.items()) if listed is not None else (),
-        output_marks=_marks_of_outputs(node, taken),
+        criteria_marks=listed.item_marks() if listed is not None else (),
+        output_marks=_marks_of_outputs(written, taken),
         correlation_marks=marks_in(correlation, correlation_id)
         if correlation is not None and correlation_id is not None
         else {},
@@ -402,7 +403,7 @@ def _given(
 def _target(node: Node, context: Context) -> Target | None:
     """The one thing a step calls (OPN-1, STP-3)."""
     report = context.report
-    given = [name for name in _TARGETS if node.get(name) is not None]
+    given = [name for name in _TARGETS if isinstance(node.value, dict) and name in node.value]
     if len(given) != 1:
         listed = ", ".join(f"`{name}`" for name in _TARGETS[:3])
         message = (

@@ -47,11 +47,13 @@ def _criterion(node: Node, what: str, context: Context) -> Criterion:
         message = "a criterion is an object; the string is read as its condition"
         report.dialect("criterion-is-text", message, node.mark, "write `condition:` before it")
         return _read(node, node, "simple", "", None, context)
-    condition = node.get("condition") if isinstance(node.value, dict) else None
+    condition = node.get("condition")
     if condition is None or not isinstance(condition.value, str):
         message = f"each of {what} needs a `condition`, a string"
         report.error("missing-field", message, condition.mark if condition else node.mark)
         return read_criterion("")[0]
+    if node.value == {"condition": condition.value}:
+        return _read(node, condition, "simple", "", None, context)
     taken_apart = _operator_apart(node, condition, context)
     if taken_apart is not None:
         return taken_apart
@@ -117,7 +119,8 @@ def _read(
     report = context.report
     written = str(condition.value)
     criterion, notes = read_criterion(written, type_, version, subject, strict=report.strict)
-    report.notes(notes, condition)
+    if notes:
+        report.notes(notes, condition)
     if isinstance(criterion.test, Broken):
         broken = criterion.test
         code = "bad-condition" if type_ == "simple" else f"bad-{type_}"

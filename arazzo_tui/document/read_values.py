@@ -5,19 +5,18 @@ take what is there, say what is wrong with it, and give back frozen data.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from arazzo_tui.document.arazzo import Body, Marks, Outputs, Parameter, Replacement
-from arazzo_tui.document.marked import Node, plain
+from arazzo_tui.document.arazzo import Body, Marks, Parameter, Replacement
+from arazzo_tui.document.marked import Array, Node, Object, plain
 from arazzo_tui.document.shape import Report, filled, known_fields, objects, text
 from arazzo_tui.document.source import Mark, did_you_mean
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import quoted_name
-from arazzo_tui.language.query import parse_jsonpath
 from arazzo_tui.language.selector import SELECTOR_TYPES, read_selector, versions_of
 from arazzo_tui.language.template import (
     Constant,
@@ -28,10 +27,9 @@ from arazzo_tui.language.template import (
     Template,
     Text,
     compile_text,
-    leaves,
     near_root,
 )
-from arazzo_tui.language.values import Json, Pointer, brief, write_pointer
+from arazzo_tui.language.values import Json, Pointer, brief
 
 _PARAMETER = frozenset({"name", "in", "value", "reference"})
 _VARIABLE = _PARAMETER | {"valueMode"}
@@ -61,17 +59,35 @@ def template(node: Node, context: Context, *, selectors: bool = True) -> Templat
     value = node.value
     if isinstance(value, str):
         return _text_template(node, value, context)
-    if isinstance(value, dict):
+    if isinstance(value, Object):
         if selectors and _is_selector(value):
             return _selector(node, context)
         members = {
-            name: template(member, context, selectors=selectors) for name, member in node.members()
+            name: Constant(member)
+            if _is_still(member)
+            else template(node.member(name), context, selectors=selectors)
+            for name, member in value.items()
         }
         return Members(members) if _moves(members.values()) else Constant(plain(value))
-    if isinstance(value, list):
-        parts = tuple(template(item, context, selectors=selectors) for item in node.items())
+    if isinstance(value, Array):
+        if all(map(_is_still, value)):
+            return Constant(plain(value))
+        parts = tuple(
+            Constant(item)
+            if _is_still(item)
+            else template(node.item(at), context, selectors=selectors)
+            for at, item in enumerate(value)
+        )
         return Items(parts) if _moves(parts) else Constant(plain(value))
-    return Constant(value)
+    return Constant(plain(value))
+
+
+def _is_still(value: Json) -> bool:
+    """Whether a value without parts has no expression either: nothing has to be looked at."""
+    return "$" not in value if isinstance(value, str) else not isinstance(value, _WITH_PARTS)
+
+
+_WITH_PARTS = (dict, list)  # as a tuple: `dict | list` is made anew each time, and that shows here
 
 
 def selector_object(node: Node, what: str, context: Context) -> Template:
@@ -88,13 +104,24 @@ def selector_object(node: Node, what: str, context: Context) -> Template:
 def marks_in(node: Node, read: Template) -> Marks:
     """Where the parts of a value stand that are not constant."""
     marks: dict[Pointer, Mark] = {}
-    for at, _ in leaves(read):
-        here: Node | None = node
-        for token in at:
-            assert here is not None  # the template was made of this node
-            here = here.item(int(token)) if isinstance(here.value, list) else here.get(token)
-        marks[at] = here.mark if here is not None else node.mark
+    if not isinstance(read, Constant):
+        _add_marks(marks, (), node, read)
     return marks
+
+
+def _add_marks(marks: dict[Pointer, Mark], at: Pointer, node: Node, read: Template) -> None:
+    """The marks of one part, which stands at a node, and of the parts inside it."""
+    match read:
+        case Members(members):
+            for name, member in members.items():
+                if not isinstance(member, Constant):
+                    _add_marks(marks, (*at, name), node.get(name) or node, member)
+        case Items(items):
+            for index, item in enumerate(items):
+                if not isinstance(item, Constant):
+                    _add_marks(marks, (*at, str(index)), node.item(index), item)
+        case Constant() | Expression() | Text() | Selected():
+            marks[at] = node.mark
 
 
 def _moves(parts: Iterable[Template]) -> bool:
@@ -107,7 +134,8 @@ def _text_template(node: Node, value: str, context: Context) -> Template:
     except BadText as wrong:
         context.report.bad_text("bad-expression", wrong, node)
         return Constant(value)
-    context.report.notes(notes, node)
+    if notes:
+        context.report.notes(notes, node)
     if isinstance(compiled, Constant) and value.startswith("$"):
         _literal_dollar(node, value, context.report)
     return compiled
@@ -378,27 +406,6 @@ def _replacements(node: Node | None, context: Context) -> Iterator[Replacement]:
         yield Replacement(target, type_, read, item.mark, marks_in(value, read), version)
 
 
-def outputs(
-    node: Node | None, what: str, context: Context, valid: Callable[[str], bool]
-) -> Outputs:
-    """A map from names to expressions or Selector Objects (WFL-9, STP-9)."""
-    if node is None or node.value is None:
-        return {}
-    if not isinstance(node.value, dict | list):
-        message = f"{what} maps names to expressions; this is no map, and is left out"
-        context.report.error("wrong-type", message, node.mark)
-        return {}
-    read: dict[str, Template] = {}
-    for name, member in _named_outputs(node, what, context.report):
-        if not valid(name):
-            message = (
-                f"output {quoted_name(name)}: a name is made of letters, digits, `.`, `-`, `_`"
-            )
-            context.report.dialect("odd-name", message, node.key_mark(name))
-        read[name] = _output(member, context)
-    return read
-
-
 def _readable_target(item: Node, target: str, type_: str, version: str, report: Report) -> None:
     """A target that its language does not cover will never name anything (REP-2, REP-3)."""
     place = item.get("target")
@@ -409,83 +416,3 @@ def _readable_target(item: Node, target: str, type_: str, version: str, report: 
         read_selector(target, type_ or "jsonpointer", version)
     except BadText as wrong:
         report.bad_text("bad-target", wrong, place)
-
-
-def _named_outputs(node: Node, what: str, report: Report) -> Iterator[tuple[str, Node]]:
-    """The members of a map; a list of maps is read as one (in-the-wild row 13)."""
-    if not isinstance(node.value, list):
-        yield from node.members()
-        return
-    message = f"{what} maps names to expressions; the objects of this list are read as one map"
-    report.dialect("outputs-list", message, node.mark, "write `<name>: <expression>` without `-`")
-    for item in objects(node, what, report):
-        yield from item.members()
-
-
-def _output(node: Node, context: Context) -> Template:
-    value, report = node.value, context.report
-    if isinstance(value, str) and re.match(r"\$(?:\.(?!response\b)|\[)", value):
-        selected = _output_path(node, value, report)
-        if selected is not None:
-            return selected
-    if isinstance(value, str) and (told := _output_read_as(node, value, report)) is not None:
-        return told
-    before = len(report.problems)
-    read = template(node, context)
-    if len(report.problems) > before:
-        return read  # that is said already
-    match read:
-        case Constant():
-            message = "this output is no runtime expression, and always has this value"
-            report.dialect("constant-output", message, node.mark)
-        case Text():
-            message = "an output is one runtime expression; this one is a text with some in it"
-            report.dialect("text-output", message, node.mark, "an expression alone has no braces")
-        case Members() | Items():
-            message = "an output is one runtime expression; this one is a value with some in it"
-            report.dialect("text-output", message, node.mark)
-        case Expression() | Selected():
-            pass
-    return read
-
-
-def _output_read_as(node: Node, value: str, report: Report) -> Template | None:
-    """Two outputs that are no expressions and run all the same; None for all others.
-
-    `$steps.a.b`, which Arazzo 1.0.0 shows in a table, leaves out `outputs`. A condition has no value.
-    """
-    short = re.fullmatch(
-        r"\$steps\.([^.#{}\s]+)\.(?!(?i:outputs?|ouputs|outputes)\b)([\w.\-]+(?:#\S*)?)", value
-    )
-    if short is not None:
-        right = f"$steps.{short[1]}.outputs.{short[2]}"
-        message = f"{quoted_name(value)} is read as {quoted_name(right)} (EXP-15)"
-        report.dialect("outputs-left-out", message, node.mark, f"write {right}")
-        try:
-            parsed = parse_expression(right)
-        except BadText:
-            return None
-        return parsed[0] if parsed is not None else None
-    if value.startswith("$") and _OPERATOR.search(re.sub(r"\[[^\]]*\]", "", value)):
-        message = (
-            "an output is one runtime expression; a condition is not evaluated here, and is null"
-        )
-        report.dialect("output-condition", message, node.mark, "output its operands instead")
-        return Constant(None)
-    return None
-
-
-_OPERATOR = re.compile(r"\s(?:==|!=|<=|>=|<|>|&&|\|\|)\s")
-
-
-def _output_path(node: Node, value: str, report: Report) -> Template | None:
-    """`$.id` as an output: a JSONPath on the response body (in-the-wild row 20); None for no path."""
-    try:
-        path = parse_jsonpath(value)
-        select = read_selector(value, "jsonpath")
-    except BadText:
-        return None
-    message = "an output is a runtime expression; the JSONPath is applied to the response body"
-    right = f"write $response.body#{write_pointer([str(each) for each in path.steps or ()])}"
-    report.dialect("output-is-jsonpath", message, node.mark, right if path.steps else "")
-    return Selected(Expression("$response.body", ("response", "body")), value, select)

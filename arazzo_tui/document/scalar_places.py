@@ -17,7 +17,7 @@ def place_inside(text: str, line: int, column: int, value: str, offset: int) -> 
     An offset outside the value means its nearest end. Where text and value do not fit each other
     (an alias), the beginning of the scalar is the answer.
     """
-    starts = _line_starts(text)
+    starts = line_starts(text)
     begin = starts[line - 1] + column - 1
     at = _scalar_start(text, begin)
     offset = max(0, min(offset, len(value)))
@@ -29,7 +29,8 @@ def place_inside(text: str, line: int, column: int, value: str, offset: int) -> 
 
 
 @lru_cache(maxsize=4)
-def _line_starts(text: str) -> list[int]:
+def line_starts(text: str) -> list[int]:
+    """The offset of each line of a text; the texts asked for last are remembered."""
     return [0, *(found.end() for found in re.finditer("\n", text))]
 
 

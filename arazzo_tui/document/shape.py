@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from arazzo_tui.document.marked import Node
+from arazzo_tui.document.marked import Node, Object
 from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.printable import quoted_name
@@ -51,7 +51,9 @@ class Report(Struct):
 
 def known_fields(node: Node, fields: frozenset[str], what: str, report: Report) -> None:
     """Say which members of an object the specification does not know; `x-…` ones are free (DOC-15)."""
-    for name, _ in node.members():
+    if not isinstance(node.value, Object) or node.value.keys() <= fields:
+        return
+    for name in node.value:
         if name not in fields and not name.startswith("x-"):
             report.dialect(
                 "unknown-field",
@@ -90,6 +92,9 @@ def items(node: Node | None, what: str, report: Report) -> Iterator[Node]:
 
 def text(node: Node, name: str, what: str, report: Report, *, required: bool = False) -> str:
     """A string field; numbers and booleans are read as their text, with a word about it."""
+    written = node.value.get(name) if isinstance(node.value, Object) else None
+    if isinstance(written, str) and (written or not required):
+        return written
     found = node.get(name)
     if found is None or found.value is None:
         if required:
@@ -112,6 +117,8 @@ def text(node: Node, name: str, what: str, report: Report, *, required: bool = F
 
 def filled(node: Node, name: str, report: Report) -> Node | None:
     """A field that is not required, or None; an empty string is as good as none, and is said."""
+    if not isinstance(node.value, Object) or name not in node.value:
+        return None
     found = node.get(name)
     if found is not None and found.value == "":
         message = f"`{name}` is empty, and is read as if it were not there"

@@ -5,30 +5,27 @@ for the terminal, the command line and the tests alike.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 
 from msgspec import Struct
 
+from arazzo_tui.document.scalar_places import line_starts
 from arazzo_tui.language.printable import printable, quoted_name
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A document's text and the name it is known by: a path as the user gave it, or a URL."""
 
     name: str
-    text: str = field(repr=False)
+    text: str
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its end; empty when there is none."""
-        start = 0
-        for _ in range(number - 1):
-            end = self.text.find("\n", start)
-            if end < 0:
-                return ""
-            start = end + 1
+        starts = line_starts(self.text)
+        if number > len(starts):
+            return ""
+        start = starts[max(number, 1) - 1]
         end = self.text.find("\n", start)
         return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
 

@@ -194,10 +194,9 @@ class _Composer:
             name = self._name(key, depth)
             event = next_event()
             value = self._value(event, depth)
-            if name is _NoName.MERGE:
-                self._merge(found, value, inherited, event)
-            elif name is _NoName.CONTAINER:
-                continue
+            if type(name) is not str:
+                if name is _NoName.MERGE:
+                    self._merge(found, value, inherited, event)
             elif name in found and name not in inherited:
                 self.findings.twice(name, places[name][0], *_place(key))
             else:
@@ -386,8 +385,9 @@ def _place(event: Event | None) -> Place:
 def _places(key: Event | None, event: Event | None) -> tuple[int, int, int, int]:
     assert key is not None
     assert event is not None
-    name = key.start_mark
-    value = event.start_mark
+    name, value = key.start_mark, event.start_mark
     assert name is not None
     assert value is not None
-    return name.line + 1, name.column + 1, value.line + 1, value.column + 1
+    line = name.line + 1  # mostly also that of the value, and then one number for both
+    below = line if value.line == name.line else value.line + 1
+    return line, name.column + 1, below, value.column + 1

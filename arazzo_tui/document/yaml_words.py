@@ -7,8 +7,8 @@ who reads them with an older reader gets one.
 import re
 from collections.abc import Iterator
 
-from arazzo_tui.document.load import load
 from arazzo_tui.document.marked import Node
+from arazzo_tui.document.places import Places
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Source
 
@@ -19,15 +19,17 @@ _WORDS = {
     "token of its own": r"=",
 }
 _WORD = re.compile("|".join(f"(?P<k{at}>{each})" for at, each in enumerate(_WORDS.values())))
-_MAYBE = re.compile(rf"(?m)(?:[:\-,\[]\s+|\[)(?:{_WORD.pattern})\s*(?:$|[#,\]}}])")
+_MAYBE = re.compile(
+    rf"(?m)[:\-,\[](?:\s++|(?<=\[))(?=[yYnNoO=0-9])(?:{_WORD.pattern})\s*(?:$|[#,\]}}])"
+)
 _TALK = frozenset({"description", "summary", "title", "version", "arazzo"})
 
 
-def check_words(source: Source, report: Report) -> None:
+def check_words(source: Source, report: Report, places: Places) -> None:
     """Report as hints the unquoted words of a YAML text that YAML 1.1 would not read as strings."""
     if source.text.lstrip("\ufeff \r\n\t").startswith("{") or _MAYBE.search(source.text) is None:
         return
-    root, _ = load(source)
+    root = places.root(source)
     for node in _strings(root) if root is not None else ():
         word = str(node.value)
         found = _WORD.fullmatch(word)

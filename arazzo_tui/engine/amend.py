@@ -5,7 +5,6 @@ done by hand is seen for good. The machine knows none of this: an amended moment
 to, and it goes on from it as from any other.
 """
 
-import dataclasses
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -296,7 +295,7 @@ def _loosened(moment: Moment, number: int) -> Moment:
         replace(each, loosened=True) if at == number else each
         for at, each in enumerate(planned.step.success_criteria)
     )
-    eased = replace(planned, step=dataclasses.replace(planned.step, success_criteria=criteria))
+    eased = replace(planned, step=replace(planned.step, success_criteria=criteria))
     workflow = _with_step(frame.workflow, frame.at, eased)
     plan = replace(moment.plan, workflows={**moment.plan.workflows, workflow.key: workflow})
     changed = _with(replace(moment, plan=plan), replace(frame, workflow=workflow))

@@ -4,6 +4,8 @@ A call that lacks something still begins; the step fails before it is sent (STP-
 from is `references`' concern, and how they are written into a request that of `request`.
 """
 
+from typing import TypeAlias
+
 from arazzo_tui.document.arazzo import Body, Parameter, Step
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.shape import Report
@@ -17,13 +19,28 @@ from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Constant, Items, Members, Template
 from arazzo_tui.language.values import Json
 
+Misfits: TypeAlias = dict[tuple[int, str, str], tuple[Operation, str]]
+"""Why an object, or an array, is no body of an operation as some media type, where that was asked before.
+
+By the identity of the operation, which is kept with the answer; the answer is empty where it is one.
+"""
+
 _NO_BODY_IN = ("GET", "HEAD", "DELETE")
 
 
 def check_call(
-    step: Step, target: PlannedTarget, parameters: tuple[Parameter, ...], report: Report
+    step: Step,
+    target: PlannedTarget,
+    parameters: tuple[Parameter, ...],
+    report: Report,
+    misfits: Misfits,
+    *,
+    reads: bool,
 ) -> None:
-    """Report what does not fit between a step and what it calls; `parameters` are the merged ones."""
+    """Report what does not fit between a step and what it calls; `parameters` are the merged ones.
+
+    `reads` is whether an expression of the step reads what it sent.
+    """
     match target:
         case RunWorkflow():
             if step.body is not None:
@@ -37,11 +54,12 @@ def check_call(
             _path(step, operation, parameters, report)
             if not assumed:
                 _required(step, operation, parameters, report)
-                check_sent(step, operation, report)
+                if reads:
+                    check_sent(step, operation, report)
             _query(parameters, report)
             _messaging(step, operation, report)
             if step.body is not None:
-                _body(step, step.body, operation, parameters, report)
+                _body(step, step.body, operation, parameters, report, misfits)
 
 
 # ------------------------------------------------------------------------------- parameters
@@ -124,7 +142,12 @@ def _messaging(step: Step, operation: Operation, report: Report) -> None:
 
 
 def _body(
-    step: Step, body: Body, operation: Operation, parameters: tuple[Parameter, ...], report: Report
+    step: Step,
+    body: Body,
+    operation: Operation,
+    parameters: tuple[Parameter, ...],
+    report: Report,
+    misfits: Misfits,
 ) -> None:
     if operation.method in _NO_BODY_IN:
         message = f"a {operation.method} request with a body has no defined meaning (STP-5)"
@@ -133,19 +156,20 @@ def _body(
             report.hint("body-discouraged", message, body.mark, said)
         else:
             report.warning("body-discouraged", message, body.mark, said)
-    wrong = _unwritable(body, operation, parameters)
+    wrong = _unwritable(body, operation, parameters, misfits)
     if wrong:
         message = f"step {quoted_name(step.step_id)} will fail before anything is sent: {wrong}"
         report.warning("payload-misfit", message, body.mark)
 
 
-def _unwritable(body: Body, operation: Operation, parameters: tuple[Parameter, ...]) -> str:
+def _unwritable(
+    body: Body, operation: Operation, parameters: tuple[Parameter, ...], misfits: Misfits
+) -> str:
     """Why a payload can never be written as its media type; empty where that is not known yet."""
     payload = body.payload
     if payload is None or body.replacements:
         return ""
-    structured = isinstance(payload, Members | Items)
-    if not structured and not isinstance(payload, Constant):
+    if not isinstance(payload, Members | Items | Constant):
         return ""
     content_type = body.content_type
     for parameter in parameters:
@@ -153,7 +177,16 @@ def _unwritable(body: Body, operation: Operation, parameters: tuple[Parameter, .
             if not isinstance(parameter.value, Constant):
                 return ""
             content_type = content_type or str(parameter.value.value)
-    stand_in = _stand_in(payload)
+    if isinstance(payload, Constant):
+        return _misfit(payload.value, operation, content_type)
+    key = (id(operation), type(payload).__name__, content_type)
+    if key not in misfits:
+        misfits[key] = operation, _misfit(_stand_in(payload), operation, content_type)
+    return misfits[key][1]
+
+
+def _misfit(stand_in: Json, operation: Operation, content_type: str) -> str:
+    """Why such a value is no body of an operation; empty where it is one."""
     try:
         chosen, _ = choose_media_type(operation, stand_in, content_type)
         encode(stand_in, chosen, operation.media_type(chosen))

@@ -4,8 +4,6 @@ When a plan is made, the operation is looked up and the step gets the POST reque
 stands for; from then on it is a step like any other. GraphQL text is parsed by whom `Documents` names.
 """
 
-import dataclasses
-
 from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import (
@@ -96,7 +94,7 @@ def with_graphql_body(
             own = {each.name for each in step.parameters if each.location == "variable"}
             wanted = own | definition.variables
             taken = [each for each in variables if each.name in wanted]
-            return dataclasses.replace(step, body=graphql_body(called, definition, taken)), others
+            return replace(step, body=graphql_body(called, definition, taken)), others
         case _:
             return step, parameters if isinstance(step.target, CallWorkflow) else others
 

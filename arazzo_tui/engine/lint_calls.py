@@ -17,7 +17,7 @@ from arazzo_tui.document.arazzo import (
     Step,
     Workflow,
 )
-from arazzo_tui.document.lookup import find_operation
+from arazzo_tui.document.lookup import OperationField, find_operation
 from arazzo_tui.document.names import input_names
 from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.operation import Operation
@@ -37,6 +37,13 @@ def check_calls(documents: Documents, report: Report) -> None:
     """Report doubtful calls of every step of a description (PAR-*, BOD-1, OPN-2..8)."""
     apis = {name: each for name, each in documents.sources.items() if isinstance(each, Api)}
     urls = {each.name: each.url for each in documents.description.source_descriptions}
+    found: dict[tuple[OperationField, str], Operation | None] = {}
+
+    def operation(kind: OperationField, text: str) -> Operation | None:
+        if (kind, text) not in found:
+            found[kind, text] = find_operation(kind, text, apis, urls)[0]
+        return found[kind, text]
+
     for workflow in documents.description.workflows:
         for action in (*workflow.success_actions, *workflow.failure_actions):
             _goes_to(action, workflow, documents, report)
@@ -50,11 +57,11 @@ def check_calls(documents: Documents, report: Report) -> None:
                         given = (*workflow.parameters, *step.parameters)
                         _inputs(called, given, (), step.mark, report)
                 case OperationById(text):
-                    operation, _, _ = find_operation("operationId", text, apis, urls)
-                    _of_operation(operation, text, workflow, at, documents, report)
+                    called_one = operation("operationId", text)
+                    _of_operation(called_one, text, workflow, at, documents, report)
                 case OperationByPath(text):
-                    operation, _, _ = find_operation("operationPath", text, apis, urls)
-                    _of_operation(operation, text, workflow, at, documents, report)
+                    called_one = operation("operationPath", text)
+                    _of_operation(called_one, text, workflow, at, documents, report)
                 case _:
                     pass
 

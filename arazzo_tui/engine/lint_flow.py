@@ -63,6 +63,8 @@ def _after(step: Step, at: int, workflow: Workflow, positions: dict[str, int]) -
 
 
 def _merged(own: tuple[Action, ...], inherited: tuple[Action, ...]) -> tuple[Action, ...]:
+    if not inherited:
+        return own
     names = {action.name for action in own}
     return (*own, *(action for action in inherited if action.name not in names))
 
@@ -70,17 +72,17 @@ def _merged(own: tuple[Action, ...], inherited: tuple[Action, ...]) -> tuple[Act
 def _endless(workflow: Workflow, report: Report) -> None:
     """A circle of steps that only a failure leaves: each goes on to the next without a criterion."""
     positions = {step.step_id: at for at, step in enumerate(workflow.steps)}
-    said: set[int] = set()
+    walked: set[int] = set()
     for start in range(len(workflow.steps)):
-        way = [start]
-        while (following := _certainly_next(way[-1], workflow, positions)) is not None:
-            if following in way:
-                circle = way[way.index(following) :]
-                if not said & set(circle):
-                    _say_endless(circle, workflow, report)
-                said |= set(circle)
-                break
-            way.append(following)
+        way: dict[int, None] = {}
+        here: int | None = start
+        while here is not None and here not in walked and here not in way:
+            way[here] = None
+            here = _certainly_next(here, workflow, positions)
+        if here is not None and here in way:
+            listed = list(way)
+            _say_endless(listed[listed.index(here) :], workflow, report)
+        walked |= way.keys()
 
 
 def _certainly_next(at: int, workflow: Workflow, positions: dict[str, int]) -> int | None:
@@ -113,6 +115,8 @@ def _never_true(step: Step, report: Report) -> None:
     possible = _STATUSES
     for criterion, mark in zip(step.success_criteria, marks, strict=False):
         here = _statuses(criterion)
+        if here is _STATUSES:
+            continue
         if not here:
             message = f"no status meets {quoted_name(criterion.condition)}; the step always fails"
             report.warning("never-true", message, mark, "a status is a number from 100 to 599")

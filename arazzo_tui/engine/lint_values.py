@@ -1,6 +1,9 @@
 """Values that are probably not meant: defaults no run could start with, outputs that nobody reads."""
 
-from arazzo_tui.document.arazzo import Description, Step, Workflow
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from arazzo_tui.document.arazzo import Description, Workflow
 from arazzo_tui.document.names import input_names
 from arazzo_tui.document.places import Places
 from arazzo_tui.document.shape import Report
@@ -14,16 +17,16 @@ from arazzo_tui.language.values import Json
 
 def check_values(description: Description, report: Report, places: Places) -> None:
     """Report defaults that do not fit and outputs that nothing reads."""
+    paths = [
+        {use.expression.path: None for use in uses(workflow)} for workflow in description.workflows
+    ]
     read_elsewhere = {
-        use.expression.path[1]
-        for workflow in description.workflows
-        for use in uses(workflow)
-        if use.expression.root == "workflows" and len(use.expression.path) > 1
+        path[1] for each in paths for path in each if path[0] == "workflows" and len(path) > 1
     }
-    for workflow in description.workflows:
+    for workflow, read in zip(description.workflows, paths, strict=True):
         _defaults(workflow, report, places)
         if workflow.workflow_id not in read_elsewhere:
-            _unused_outputs(workflow, report, places)
+            _unused_outputs(workflow, read, report, places)
 
 
 def _defaults(workflow: Workflow, report: Report, places: Places) -> None:
@@ -48,21 +51,25 @@ def _defaults(workflow: Workflow, report: Report, places: Places) -> None:
             )
 
 
-def _unused_outputs(workflow: Workflow, report: Report, places: Places) -> None:
+def _unused_outputs(
+    workflow: Workflow, paths: Iterable[tuple[str, ...]], report: Report, places: Places
+) -> None:
     """Outputs of steps that nothing reads; those of a workflow are for its callers and stay unsaid.
 
     Nor are those a person may only want to see: a whole answer, and a value which has its name from an
     input or another output.
     """
-    read = _read_outputs(workflow)
+    read = _read_outputs(paths)
+    named = _named(workflow)
     for step in workflow.steps:
-        if (step.step_id, "") in read:
+        of_step = read.get(step.step_id, set())
+        if "" in of_step:
             continue
-        others = _names_beside(workflow, step)
+        own = Counter(name.casefold() for name in step.outputs)
         for name, value in step.outputs.items():
-            if any(other == step.step_id and _reads(text, name) for other, text in read):
+            if name in of_step or any(_reads(text, name) for text in of_step):
                 continue
-            if name.casefold() in others or _is_whole(value):
+            if named[name.casefold()] > own[name.casefold()] or _is_whole(value):
                 continue
             message = (
                 f"nothing reads output {quoted_name(name)} of step {quoted_name(step.step_id)}"
@@ -71,24 +78,25 @@ def _unused_outputs(workflow: Workflow, report: Report, places: Places) -> None:
             report.hint("unused-output", message, places.name(step.mark, "outputs", name), hint)
 
 
-def _read_outputs(workflow: Workflow) -> set[tuple[str, str]]:
-    """Step and name of every output that is read; an empty name for all of a step's."""
-    read: set[tuple[str, str]] = set()
-    for use in uses(workflow):
-        match use.expression.path:
+def _read_outputs(paths: Iterable[tuple[str, ...]]) -> Mapping[str, set[str]]:
+    """By step the names of the outputs that are read; an empty one for all of them."""
+    read: dict[str, set[str]] = {}
+    for path in paths:
+        match path:
             case ("steps", step_id, "outputs", name):
-                read.add((step_id, name))
+                read.setdefault(step_id, set()).add(name)
             case ("steps", step_id, "outputs"):
-                read.add((step_id, ""))
+                read.setdefault(step_id, set()).add("")
             case _:
                 pass
     return read
 
 
-def _names_beside(workflow: Workflow, step: Step) -> frozenset[str]:
+def _named(workflow: Workflow) -> Counter[str]:
+    """How often each name is that of an input or an output, without regard to case."""
     names = [*input_names(workflow.inputs), *workflow.outputs]
-    names += [name for each in workflow.steps if each is not step for name in each.outputs]
-    return frozenset(name.casefold() for name in names)
+    names += [name for step in workflow.steps for name in step.outputs]
+    return Counter(name.casefold() for name in names)
 
 
 def _is_whole(value: Template) -> bool:

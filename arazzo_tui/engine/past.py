@@ -9,6 +9,8 @@ from typing import Generic, TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
 
+_SHOWN = 5
+
 
 class Past(Sequence[T_co], Generic[T_co]):
     """An immutable sequence with a cheap `plus`. Equal to another one with equal items."""
@@ -61,4 +63,7 @@ class Past(Sequence[T_co], Generic[T_co]):
         return hash(self._length)
 
     def __repr__(self) -> str:
-        return f"Past({list(self)!r})"
+        # The first few: whoever prints a run would write out all of it for every moment.
+        shown = repr(self._items[: min(self._length, _SHOWN)])
+        more = self._length - _SHOWN
+        return f"Past({shown[:-1]}, and {more} more])" if more > 0 else f"Past({shown})"

@@ -5,16 +5,16 @@ with its workflow's, and knows the operation or the workflow it calls.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from arazzo_tui.document.arazzo import Action, Description, Parameter, Step, Workflow
 from arazzo_tui.document.asyncapi import AsyncApi
 from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.operation import Operation
 from arazzo_tui.document.source import Source
+from arazzo_tui.language.alike import Alike
 from arazzo_tui.language.values import Scope
 
 
@@ -55,17 +55,18 @@ ReadGraphQL = Callable[[str], tuple[GraphQLDefinition, ...]]
 """The operations of a GraphQL text; raises `BadText` for what does not parse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Documents:
+class Documents(Alike, frozen=True):
     """A description and, by source name, what its source descriptions turned out to be.
 
     `read_graphql` reads the operations of `graphqlOperation`; None where these are not wanted, for they
     are only proposed for Arazzo 1.2.
     """
 
+    ASIDE = frozenset({"read_graphql"})
+
     description: Description
     sources: Mapping[str, "SourceContent"] = field(default_factory=dict)
-    read_graphql: ReadGraphQL | None = field(default=None, compare=False)
+    read_graphql: ReadGraphQL | None = None
 
 
 SourceContent: TypeAlias = Api | AsyncApi | Documents | GraphQLText | Unavailable

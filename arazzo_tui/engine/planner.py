@@ -4,14 +4,13 @@ A plan is made for one workflow and what it can come to; `check` plans them all.
 in a document does not keep a workflow from running.
 """
 
-import dataclasses
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import (
     Action,
@@ -28,7 +27,7 @@ from arazzo_tui.document.lookup import OperationField, find_operation
 from arazzo_tui.document.openapi import Api
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean
-from arazzo_tui.engine.call_checks import check_call
+from arazzo_tui.engine.call_checks import Misfits, check_call
 from arazzo_tui.engine.graphql_steps import graphql_call, with_graphql_body
 from arazzo_tui.engine.inputs import joined
 from arazzo_tui.engine.message_steps import refused
@@ -47,6 +46,7 @@ from arazzo_tui.engine.references import check_references
 from arazzo_tui.engine.sources import assumed_operation
 from arazzo_tui.engine.step_order import in_order
 from arazzo_tui.language.expression import Expression
+from arazzo_tui.language.note import Note
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Template
 from arazzo_tui.language.values import Json, Scope
@@ -80,24 +80,28 @@ def check(documents: Documents, *, strict: bool = False) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(planner.report.problems))
 
 
+_Called: TypeAlias = tuple[CallOperation | None, tuple[Note, ...], str]
+"""The call of an operation, what was read with tolerance, and a sentence when there is no such call."""
+
 _Home: TypeAlias = tuple[Documents, Workflow, str]
 """A workflow, the documents it stands in, and the prefix of its key."""
 
 
-@dataclass(slots=True)
-class _Needing:
+class _Needing(Struct):
     """A workflow whose dependencies are being followed, and those that were met so far, in order."""
 
     home: _Home
-    met: dict[str, _Home] = field(default_factory=dict)
-    rest: Iterator[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rest = iter(self.home[1].depends_on)
+    rest: Iterator[str]
+    met: dict[str, _Home] = {}
 
     def again(self, text: str) -> None:
         """Look at a dependency once more, when its own are known."""
         self.rest = itertools.chain((text,), self.rest)
+
+
+def _needing(home: _Home) -> _Needing:
+    """A workflow none of whose dependencies was followed yet."""
+    return _Needing(home, iter(home[1].depends_on))
 
 
 def _planner(documents: Documents, *, strict: bool) -> "_Planner":
@@ -117,6 +121,9 @@ class _Planner(Struct):
     orders: dict[str, dict[str, _Home]] = {}
     waiting: list[_Home] = []
     begun: set[str] = set()
+    called: dict[tuple[int, OperationField, str, str], _Called] = {}
+    misfits: Misfits = {}
+    constants: dict[int, Scope] = {}
 
     def plan_all(self) -> None:
         """Plan what was found, and what is found on the way."""
@@ -136,7 +143,9 @@ class _Planner(Struct):
         wrapper = key + " after its dependencies"
         if wrapper not in self.planned:
             needed = {self._needed(*home): home[1] for home in order.values()}
-            self.planned[wrapper] = _wrapper(wrapper, needed, key, documents, workflow)
+            constants = self._constants(documents)
+            made = _wrapper(wrapper, needed, key, documents, workflow, constants)
+            self.planned[wrapper] = made
         return wrapper
 
     def _needed(self, documents: Documents, workflow: Workflow, prefix: str) -> str:
@@ -152,7 +161,7 @@ class _Planner(Struct):
     ) -> Mapping[str, _Home]:
         """All workflows that must have run before this one by key, those without dependencies first."""
         start = prefix + workflow.workflow_id
-        chain = {} if start in self.orders else {start: _Needing((documents, workflow, prefix))}
+        chain = {} if start in self.orders else {start: _needing((documents, workflow, prefix))}
         while chain:
             here, needing = next(reversed(chain.items()))
             text = next(needing.rest, None)
@@ -172,7 +181,7 @@ class _Planner(Struct):
                 needing.met[key] = found
             else:
                 needing.again(text)
-                chain[key] = _Needing(found)
+                chain[key] = _needing(found)
         return self.orders[start]
 
     def _circle(self, chain: tuple[str, ...], workflow: Workflow) -> None:
@@ -183,11 +192,12 @@ class _Planner(Struct):
         """Plan one workflow; what it calls is noted, and planned in its turn."""
         key = prefix + workflow.workflow_id
         workflow = in_order(workflow, self.report)
-        check_references(workflow, documents.description, self.report)
+        reading = check_references(workflow, documents.description, self.report)
         steps = [
             planned
-            for step in workflow.steps
-            if (planned := self._step(documents, workflow, step, prefix)) is not None
+            for at, step in enumerate(workflow.steps)
+            if (planned := self._step(documents, workflow, step, prefix, reads=at in reading))
+            is not None
         ]
         self.planned[key] = PlannedWorkflow(
             key=key,
@@ -195,18 +205,25 @@ class _Planner(Struct):
             documents=documents,
             steps=tuple(steps),
             positions={step.step_id: at for at, step in enumerate(steps)},
-            constants=_constants(documents),
+            constants=self._constants(documents),
         )
 
+    def _constants(self, documents: Documents) -> Scope:
+        """What no run changes, once for all workflows of a document."""
+        if id(documents) not in self.constants:
+            self.constants[id(documents)] = _constants(documents)
+        return self.constants[id(documents)]
+
     def _step(
-        self, documents: Documents, workflow: Workflow, step: Step, prefix: str
+        self, documents: Documents, workflow: Workflow, step: Step, prefix: str, *, reads: bool
     ) -> PlannedStep | None:
+        """The step with what it calls; `reads` is whether an expression reads what it sent."""
         target = self._target(documents, step, prefix)
         if target is None:
             return None
         parameters = _merged(workflow.parameters, step.parameters, target)
         step, parameters = with_graphql_body(step, parameters, documents)
-        check_call(step, target, parameters, self.report)
+        check_call(step, target, parameters, self.report, self.misfits, reads=reads)
         success = self._actions(
             documents, workflow, step.on_success, workflow.success_actions, prefix
         )
@@ -239,24 +256,19 @@ class _Planner(Struct):
 
         Its source has the name that a person can give a base URL by, in whatever document it stands.
         """
-        if refused(step, documents, self.report):
+        key = (id(documents), kind, text, prefix)
+        if (step.action or key not in self.called) and refused(step, documents, self.report):
             return None
-        apis = {name: each for name, each in documents.sources.items() if isinstance(each, Api)}
-        urls = {each.name: each.url for each in documents.description.source_descriptions}
-        operation, notes, problem = find_operation(kind, text, apis, urls)
-        if operation is not None:
-            for note in notes:
-                hint = f"write {note.rewrite}" if note.rewrite else ""
-                self.report.dialect(note.code, note.message, step.mark, hint)
-            return CallOperation(dataclasses.replace(operation, source=prefix + operation.source))
-        assumed = assumed_operation(text, documents)
-        if assumed is not None:
-            return CallOperation(
-                dataclasses.replace(assumed, source=prefix + assumed.source), assumed=True
-            )
-        message, hint = _message_and_hint(problem)
-        self.report.error("unknown-operation", message, step.mark, hint)
-        return None
+        if key not in self.called:
+            self.called[key] = _called(kind, text, documents, prefix)
+        call, notes, problem = self.called[key]
+        for note in notes:
+            hint = f"write {note.rewrite}" if note.rewrite else ""
+            self.report.dialect(note.code, note.message, step.mark, hint)
+        if call is None:
+            message, hint = _message_and_hint(problem)
+            self.report.error("unknown-operation", message, step.mark, hint)
+        return call
 
     def _find_workflow(
         self, documents: Documents, text: str, prefix: str, mark: Mark
@@ -307,6 +319,8 @@ class _Planner(Struct):
         prefix: str,
     ) -> tuple[PlannedAction, ...]:
         """The step's actions, then the workflow's whose name the step does not use (A-17)."""
+        if not own and not inherited:
+            return ()
         names = {action.name for action in own}
         merged = (*own, *(action for action in inherited if action.name not in names))
         planned: list[PlannedAction] = []
@@ -328,10 +342,30 @@ class _Planner(Struct):
         return tuple(planned)
 
 
+def _called(kind: OperationField, text: str, documents: Documents, prefix: str) -> _Called:
+    """The call of an operation, described or assumed (A-53); the same for all steps that name it so."""
+    apis = {name: each for name, each in documents.sources.items() if isinstance(each, Api)}
+    urls = {each.name: each.url for each in documents.description.source_descriptions}
+    operation, notes, problem = find_operation(kind, text, apis, urls)
+    if operation is not None:
+        return (
+            CallOperation(replace(operation, source=prefix + operation.source)),
+            notes,
+            "",
+        )
+    assumed = assumed_operation(text, documents)
+    if assumed is not None:
+        call = CallOperation(replace(assumed, source=prefix + assumed.source), assumed=True)
+        return call, (), ""
+    return None, (), problem
+
+
 def _merged(
     inherited: tuple[Parameter, ...], own: tuple[Parameter, ...], target: PlannedTarget
 ) -> tuple[Parameter, ...]:
     """The workflow's parameters and the step's; the step's word counts (WFL-8, STP-4)."""
+    if not inherited and len(own) < 2:
+        return own
 
     def identity(parameter: Parameter) -> tuple[str, str]:
         match target:
@@ -373,7 +407,12 @@ def _constants(documents: Documents) -> Scope:
 
 
 def _wrapper(
-    key: str, needed: Mapping[str, Workflow], last: str, documents: Documents, workflow: Workflow
+    key: str,
+    needed: Mapping[str, Workflow],
+    last: str,
+    documents: Documents,
+    workflow: Workflow,
+    constants: Scope,
 ) -> PlannedWorkflow:
     """A workflow whose steps call others in order; its inputs and outputs are the last one's.
 
@@ -396,9 +435,9 @@ def _wrapper(
     inputs = joined(workflow.inputs, [each.inputs for each in needed.values()])
     return PlannedWorkflow(
         key=key,
-        workflow=dataclasses.replace(workflow, inputs=inputs, outputs=outputs),
+        workflow=replace(workflow, inputs=inputs, outputs=outputs),
         documents=documents,
         steps=steps,
         positions={step.step_id: at for at, step in enumerate(steps)},
-        constants=_constants(documents),
+        constants=constants,
     )

@@ -5,7 +5,7 @@ there, and a step whose request needs it fails before anything is sent (A-8, in-
 letter what a request needs must be there, so `--strict` refuses it (VAL-4, DEP-5).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from arazzo_tui.document.arazzo import (
     Description,
     GraphQLOperation,
     Marks,
+    Outputs,
     Step,
     Workflow,
 )
@@ -28,7 +29,7 @@ from arazzo_tui.language.expression import AFTER_THE_CALL, Expression, parse_exp
 from arazzo_tui.language.path_condition import PathCondition
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.query import JsonPath, Pattern, XPath
-from arazzo_tui.language.template import Members, Template, references
+from arazzo_tui.language.template import Constant, Template, references
 
 
 class Use(Struct, frozen=True):
@@ -45,11 +46,20 @@ class Use(Struct, frozen=True):
     operand: bool = False
 
 
-def check_references(workflow: Workflow, description: Description, report: Report) -> None:
-    """Report every expression of a workflow that names no input, step, output, workflow or source."""
+def check_references(
+    workflow: Workflow, description: Description, report: Report
+) -> frozenset[int]:
+    """Report every expression of a workflow that names no input, step, output, workflow or source.
+
+    The positions of the steps that read something of their own request, for `check_sent`.
+    """
     checker = _Checker(workflow, description, report)
+    reading: set[int] = set()
     for use in uses(workflow):
         checker.check(use)
+        if use.expression.path[0] == "request":
+            reading.add(use.at)
+    return frozenset(reading)
 
 
 def undeclared_inputs(workflow: Workflow) -> tuple[str, ...]:
@@ -71,13 +81,10 @@ def check_sent(step: Step, operation: Operation, report: Report) -> None:
     By the letter it has no value; here it has one when such a thing was sent (EXP-28). Headers that
     OpenAPI describes elsewhere are none of its parameters, and still no mistake.
     """
-    described = {("header", name) for name in ("accept", "authorization", "content-type")}
-    places = [(each.location, each.name) for each in operation.parameters]
-    schemes = [(each.location, each.parameter) for each in operation.schemes.values()]
-    for place, name in (*places, *schemes):
-        described.add((place, name.lower() if place == "header" else name))
+    sent = [use for use in of_step(step, 0) if use.expression.path[0] == "request"]
+    described = _described(operation) if sent else set()
     said: set[Expression] = set()
-    for use in of_step(step, 0):
+    for use in sent:
         match use.expression.path:
             case ("request", "header" | "query" | "path" as place, name):
                 if (place, name) not in described and use.expression not in said:
@@ -89,80 +96,104 @@ def check_sent(step: Step, operation: Operation, report: Report) -> None:
                 pass
 
 
-def uses(workflow: Workflow) -> Iterator[Use]:
+def _described(operation: Operation) -> set[tuple[str, str]]:
+    """Place and name of all that an operation may be sent, names of headers in small letters."""
+    described = {("header", name) for name in ("accept", "authorization", "content-type")}
+    places = [(each.location, each.name) for each in operation.parameters]
+    schemes = [(each.location, each.parameter) for each in operation.schemes.values()]
+    for place, name in (*places, *schemes):
+        described.add((place, name.lower() if place == "header" else name))
+    return described
+
+
+def uses(workflow: Workflow) -> tuple[Use, ...]:
     """Every expression of a workflow, in the order of the document."""
+    found: list[Use] = []
     for parameter in workflow.parameters:
-        yield from _in_value(parameter.value, parameter.marks, parameter.mark, -1)
+        _add(found, parameter.value, parameter.marks, parameter.mark, -1, needed=True)
     for at, step in enumerate(workflow.steps):
-        yield from of_step(step, at)
+        found += of_step(step, at)
     for action in (*workflow.success_actions, *workflow.failure_actions):
-        yield from _of_action(action, -1)
+        _add_action(found, action, -1)
     after = len(workflow.steps)
-    for each, mark in _placed(Members(workflow.outputs), workflow.output_marks, workflow.mark):
-        yield Use(each, mark, after, needed=False)
+    _add_outputs(found, workflow.outputs, workflow.output_marks, workflow.mark, after)
+    return tuple(found)
 
 
-def of_step(step: Step, at: int) -> Iterator[Use]:
+def of_step(step: Step, at: int) -> list[Use]:
     """Every expression of a step, the one at this position of its workflow."""
+    found: list[Use] = []
     for parameter in step.parameters:
-        yield from _in_value(parameter.value, parameter.marks, parameter.mark, at)
+        _add(found, parameter.value, parameter.marks, parameter.mark, at, needed=True)
     if step.body is not None:
-        yield from _of_body(step.body, at)
+        _add_body(found, step.body, at)
     if isinstance(step.target, GraphQLOperation) and step.target.extensions is not None:
-        yield from _in_value(step.target.extensions, step.target.marks, step.target.mark, at)
+        target = step.target
+        _add(found, step.target.extensions, target.marks, target.mark, at, needed=True)
     if step.correlation_id is not None:
-        yield from _in_value(step.correlation_id, step.correlation_marks, step.mark, at)
+        _add(found, step.correlation_id, step.correlation_marks, step.mark, at, needed=True)
     marks = step.criteria_marks or (step.mark,) * len(step.success_criteria)
     for criterion, mark in zip(step.success_criteria, marks, strict=True):
-        for each, operand in _in_criterion(criterion):
-            yield Use(each, mark, at, needed=False, operand=operand)
-    for action in (*step.on_success, *step.on_failure):
-        yield from _of_action(action, at)
-    for each, mark in _placed(Members(step.outputs), step.output_marks, step.mark):
-        yield Use(each, mark, at, needed=False)
+        _add_criterion(found, criterion, mark, at)
+    for action in step.on_success:
+        _add_action(found, action, at)
+    for action in step.on_failure:
+        _add_action(found, action, at)
+    _add_outputs(found, step.outputs, step.output_marks, step.mark, at)
+    return found
 
 
-def _of_body(body: Body, at: int) -> Iterator[Use]:
+def _add(
+    found: list[Use], value: Template, marks: Marks, mark: Mark, at: int, *, needed: bool
+) -> None:
+    """The expressions of a value; most values are constant or one expression."""
+    if isinstance(value, Expression):
+        found.append(Use(value, marks.get((), mark), at, needed))
+    elif not isinstance(value, Constant):
+        for pointer, each in references(value):
+            found.append(Use(each, marks.get(pointer, mark), at, needed))
+
+
+def _add_body(found: list[Use], body: Body, at: int) -> None:
     if body.payload is not None:
-        yield from _in_value(body.payload, body.marks, body.mark, at)
-    for replacement in body.replacements:
-        yield from _in_value(replacement.value, replacement.marks, replacement.mark, at)
+        _add(found, body.payload, body.marks, body.mark, at, needed=True)
+    for each in body.replacements:
+        _add(found, each.value, each.marks, each.mark, at, needed=True)
 
 
-def _in_value(value: Template, marks: Marks, mark: Mark, at: int) -> Iterator[Use]:
-    """The expressions of a value that a request needs."""
-    for each, place in _placed(value, marks, mark):
-        yield Use(each, place, at, needed=True)
+def _add_outputs(found: list[Use], outputs: Outputs, marks: Marks, mark: Mark, at: int) -> None:
+    for name, value in outputs.items():
+        if isinstance(value, Expression):
+            found.append(Use(value, marks.get((name,), mark), at, needed=False))
+        else:
+            for pointer, each in references(value, (name,)):
+                found.append(Use(each, marks.get(pointer, mark), at, needed=False))
 
 
-def _placed(value: Template, marks: Marks, mark: Mark) -> Iterator[tuple[Expression, Mark]]:
-    for pointer, each in references(value):
-        yield each, marks.get(pointer, mark)
-
-
-def _of_action(action: Action, at: int) -> Iterator[Use]:
+def _add_action(found: list[Use], action: Action, at: int) -> None:
     for criterion in action.criteria:
-        for each, operand in _in_criterion(criterion):
-            yield Use(each, action.mark, at, needed=False, operand=operand)
+        _add_criterion(found, criterion, action.mark, at)
     for parameter in action.parameters:
-        for each, mark in _placed(parameter.value, parameter.marks, parameter.mark):
-            yield Use(each, mark, at, needed=False)
+        _add(found, parameter.value, parameter.marks, parameter.mark, at, needed=False)
 
 
-def _in_criterion(criterion: Criterion) -> Iterator[tuple[Expression, bool]]:
-    """The expressions of a criterion, and whether each is an operand of a simple condition."""
+def _add_criterion(found: list[Use], criterion: Criterion, mark: Mark, at: int) -> None:
+    """The expressions of a criterion; those of a simple condition are its operands."""
     if criterion.context is not None:
-        yield criterion.context, False
+        found.append(Use(criterion.context, mark, at, needed=False))
     match criterion.test:
         case Condition() as condition:
-            yield from ((each, True) for each in condition.expressions)
+            found += [
+                Use(each, mark, at, needed=False, operand=True) for each in condition.expressions
+            ]
         case PathCondition() as condition:
             for text in condition.expressions:
                 parsed = parse_expression(text)
                 if parsed is not None:
-                    yield parsed[0], False
+                    found.append(Use(parsed[0], mark, at, needed=False))
         case Embedded(template):
-            yield from ((each, False) for _, each in references(template))
+            for _, each in references(template):
+                found.append(Use(each, mark, at, needed=False))
         case Equals() | JsonPath() | Pattern() | XPath() | Broken():
             pass
 

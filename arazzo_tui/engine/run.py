@@ -7,7 +7,7 @@ earlier one sees the run exactly as it was. Who goes on from an earlier one sets
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from arazzo_tui.engine.amend import Amendment, CannotAmend, SendInstead, amend, told
@@ -51,7 +51,7 @@ class Run(Struct, frozen=True):
     moments: Past[Moment]
     causes: Past[Cause]
     cursor: int | None = None
-    aside: tuple[Branch, ...] = field(default=())
+    aside: tuple[Branch, ...] = ()
     name: str = "first"
 
     @property

@@ -1,6 +1,6 @@
 """What can be named at a moment: the plain JSON that expressions, watches and breakpoints read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from arazzo_tui.engine.content import value_of
 from arazzo_tui.engine.exchange import Failure, Headers, Request, Response
@@ -41,7 +41,7 @@ def scope_with(
     names: dict[str, Json] = {
         **frame.workflow.constants,
         "inputs": frame.inputs,
-        "steps": _InOrder(frame.steps, tuple(frame.workflow.positions)),
+        "steps": _InOrder(frame.steps, frame.workflow.positions),
         "workflows": _workflows(moment),
     }
     if request is not None:
@@ -70,7 +70,7 @@ class _InOrder(Mapping[str, Json]):
 
     __slots__ = ("order", "steps")
 
-    def __init__(self, steps: StepScope, order: tuple[str, ...]) -> None:
+    def __init__(self, steps: StepScope, order: Iterable[str]) -> None:
         self.steps = steps
         self.order = order
 

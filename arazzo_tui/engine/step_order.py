@@ -5,7 +5,8 @@ or that they read its outputs (DEP-2..4, DEP-6). Whether there is such an output
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import Step, Workflow
 from arazzo_tui.document.shape import Report

@@ -5,11 +5,11 @@ a schema, of an answer, or of how the query is laid out on a screen.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from arazzo_tui.graphql.syntax import MOST_TOKENS
+from arazzo_tui.language.alike import Alike
 
 if TYPE_CHECKING:
     from graphql.language import Node
@@ -33,8 +33,7 @@ class PartKind(Enum):
     VALUE = "value"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Alike, frozen=True):
     """One part: its name, the offsets of its name's token and of all of it, and what it stands in.
 
     A part without a name has `name` "" and its own begin as `start`: an inline fragment, and a value
@@ -42,13 +41,15 @@ class Part:
     `response_name` is a field's alias, or its name (GraphQL §2.7). Offsets count code points.
     """
 
+    ASIDE = frozenset({"parent"})
+
     kind: PartKind
     name: str
     start: int
     end: int
     first: int
     last: int
-    parent: "Part | None" = field(repr=False, compare=False)
+    parent: "Part | None"
     response_name: str = ""
 
     @property

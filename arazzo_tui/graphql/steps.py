@@ -11,7 +11,6 @@ from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, mark_at
 from arazzo_tui.engine.graphql_steps import definition_of, graphql_body
 from arazzo_tui.engine.plan import Documents, GraphQLDefinition, GraphQLText
-from arazzo_tui.graphql.advice import mistakes_by
 from arazzo_tui.graphql.lint import mistakes, stand_in
 from arazzo_tui.graphql.request import offset_of, read_operation
 from arazzo_tui.graphql.schema import BadSchema, Schema, read_schema
@@ -153,7 +152,11 @@ def _check(
         if each.code == "graphql-missing":
             hint = "add a parameter with `in: variable`"
         report.warning(each.code, message, mark, hint)
-    for error in mistakes_by(schema, definition.text) if schema is not None else ():
+    if schema is None:
+        return
+    from arazzo_tui.graphql.advice import mistakes_by  # dear to load
+
+    for error in mistakes_by(schema, definition.text):
         first = error.locations[0] if error.locations else None
         offset = offset_of(definition.text, first.line, first.column) if first else None
         mark = _place(offset or 0, called, definition, documents)

@@ -5,10 +5,10 @@ the picture looks on a screen is not decided here.
 """
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.engine.plan import (
     Plan,

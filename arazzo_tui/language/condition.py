@@ -56,6 +56,8 @@ class Condition(Struct, frozen=True):
 
     text: str
     root: Node
+    expressions: tuple[Expression, ...]
+    """The runtime expressions in it, in the order they are written."""
 
     def judge(self, scope: Scope) -> Check:
         """Whether it holds, with every operand's value. Total: a missing name is null (A-8)."""
@@ -69,11 +71,6 @@ class Condition(Struct, frozen=True):
             operands=tuple(operands.values()),
         )
 
-    @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """The runtime expressions in it, in the order they are written."""
-        return tuple(each for each in operands_of(self.root) if isinstance(each, Expression))
-
 
 def parse_condition(text: str) -> tuple[Condition, tuple[Note, ...]]:
     """Read a simple condition; raises `BadText` with the offset where reading stopped."""
@@ -83,7 +80,9 @@ def parse_condition(text: str) -> tuple[Condition, tuple[Note, ...]]:
 def _read(text: str) -> tuple[Condition, tuple[Note, ...]]:
     reader = _Reader(text)
     root = reader.whole()
-    return Condition(text, root), tuple(sorted(reader.notes, key=lambda note: note.offset))
+    expressions = tuple(each for each in operands_of(root) if isinstance(each, Expression))
+    notes = tuple(sorted(reader.notes, key=lambda note: note.offset))
+    return Condition(text, root, expressions), notes
 
 
 _kept = lru_cache(1024)(_read)

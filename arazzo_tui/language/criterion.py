@@ -4,7 +4,6 @@ Simple conditions are `condition`'s, JSONPath, regex and XPath `query`'s; here t
 one question. A criterion that cannot be read fails with its reason and never ends a run (CRI-6).
 """
 
-import dataclasses
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -237,7 +236,7 @@ def _means_a_condition(text: str) -> bool:
     """Whether a text that is no condition was meant as one: it has expressions, or an operator first."""
     if not isinstance(_as_value(text), str):
         return False  # it is JSON
-    return text.lstrip()[:1] in tuple("=!<>&|(") or next(bare_expressions(text), None) is not None
+    return text.lstrip()[:1] in tuple("=!<>&|(") or bool(bare_expressions(text))
 
 
 def _as_value(text: str) -> Json:
@@ -302,7 +301,7 @@ def _bound(test: Equals | Query, scope: Scope) -> Equals | Query:
             raise Missing(text, "what can be named here")
         return parsed[0].evaluate(scope)
 
-    return dataclasses.replace(test, value_of=value_of)
+    return replace(test, value_of=value_of)
 
 
 def _substituted(template: Text, type_: CriterionType, version: str, scope: Scope) -> str:

@@ -6,11 +6,11 @@ standard words (`rewrites`). Whether it is allowed at all is decided by who call
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from arazzo_tui.language.alike import Alike
 from arazzo_tui.language.check import Check, Operand
 from arazzo_tui.language.compare import compare
 from arazzo_tui.language.jsontext import write_json
@@ -69,17 +69,18 @@ Leaf: TypeAlias = Comparison | Exists
 Node: TypeAlias = Formula[Leaf]
 
 
-@dataclass(frozen=True, slots=True)
-class PathCondition:
+class PathCondition(Alike, frozen=True):
     """A comparison of what JSONPaths select.
 
     `value_of` gives its runtime expressions their values and is asked anew at each judgement; without
-    it they have none. A condition read once is bound to a moment by `dataclasses.replace`.
+    it they have none. A condition read once is bound to a moment by `replace`.
     """
+
+    ASIDE = frozenset({"value_of"})
 
     text: str
     root: Node
-    value_of: ValueOf | None = field(default=None, compare=False, repr=False)
+    value_of: ValueOf | None = None
 
     def judge(self, value: Json) -> Check:
         """Whether it holds for a value, with what every operand was. Total (CRI-6).

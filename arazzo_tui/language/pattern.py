@@ -5,10 +5,10 @@ pattern's meaning is taken back here. Nothing else in the project compiles a for
 """
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
+from arazzo_tui.language.alike import Alike
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.query_limits import PATTERN_SECONDS, Budget, QueryFailed
 
@@ -38,12 +38,13 @@ class Compiled(Protocol):
         """As `search`, for the whole rest of the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Alike, frozen=True):
     """A regular expression, found anywhere in a text as `re.search` would."""
 
+    ASIDE = frozenset({"compiled"})
+
     text: str
-    compiled: Compiled = field(compare=False, repr=False)
+    compiled: Compiled
 
     def search(self, text: str) -> bool:
         """Whether it is found in `text` (RGX-2); raises `QueryFailed` after `PATTERN_SECONDS`."""

@@ -5,11 +5,11 @@ theirs; that it ends, and that it fails with `QueryFailed` and nothing else, is 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 
 from msgspec import Struct
 
+from arazzo_tui.language.alike import Alike
 from arazzo_tui.language.pattern import Pattern, parse_pattern
 from arazzo_tui.language.query_limits import FOUND_MOST, QueryFailed
 from arazzo_tui.language.values import Json, Pointer
@@ -42,17 +42,16 @@ class Found(Struct, frozen=True):
     pointer: Pointer | None
 
 
-@dataclass(frozen=True, slots=True)
-class JsonPath:
+class JsonPath(Alike, frozen=True):
     """A JSONPath that was read."""
+
+    ASIDE = frozenset({"steps", "_select"})
 
     text: str
     version: JsonPathVersion
-    steps: tuple[str | int, ...] | None = field(compare=False)
+    steps: tuple[str | int, ...] | None
     """The names and indices, when they are all there is; then it selects one node at most."""
-    _select: Callable[[Json], Iterator[tuple[Json, Pointer | None]]] = field(
-        compare=False, repr=False
-    )
+    _select: Callable[[Json], Iterator[tuple[Json, Pointer | None]]]
 
     def select(self, value: Json) -> tuple[Found, ...]:
         """The nodes it selects, in order (JPA-2, JPA-3).
@@ -112,14 +111,15 @@ class XPathVersion(Enum):
     XPATH_31 = "xpath-31"
 
 
-@dataclass(frozen=True, slots=True)
-class XPath:
+class XPath(Alike, frozen=True):
     """An XPath that was read. Its context is XML text, a whole document."""
+
+    ASIDE = frozenset({"_truth", "_select"})
 
     text: str
     version: XPathVersion
-    _truth: Callable[[str], bool] = field(compare=False, repr=False)
-    _select: Callable[[str], Json] = field(compare=False, repr=False)
+    _truth: Callable[[str], bool]
+    _select: Callable[[str], Json]
 
     def truth(self, xml: str) -> bool:
         """The effective boolean value (XPA-2); raises `QueryFailed`, also for text that is not XML."""

@@ -240,12 +240,17 @@ def references(template: Template, at: Pointer = ()) -> Iterator[tuple[Pointer, 
                     yield at, part
         case Selected(context, _, _):
             yield at, context
-        case Members(members):
-            for name, member in members.items():
-                yield from references(member, (*at, name))
-        case Items(items):
-            for index, item in enumerate(items):
-                yield from references(item, (*at, str(index)))
+        case Members() | Items():
+            for name, inner in _moving(template):
+                yield from references(inner, (*at, name))
+
+
+def _moving(whole: Members | Items) -> list[tuple[str, Template]]:
+    """The parts that are not constant, by their names or positions; most are, and are passed over."""
+    if isinstance(whole, Members):
+        return [each for each in whole.members.items() if not isinstance(each[1], Constant)]
+    items = enumerate(whole.items)
+    return [(str(index), item) for index, item in items if not isinstance(item, Constant)]
 
 
 def leaves(template: Template, at: Pointer = ()) -> Iterator[tuple[Pointer, str]]:

@@ -4,7 +4,6 @@ What a step sends tells most of it: a GraphQL body is posted to the endpoint its
 method is guessed from the body and the path asked for.
 """
 
-import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 
@@ -73,7 +72,7 @@ def _with_answer(step: PlannedStep, answers: Mapping[str, MethodAndPath]) -> Pla
     match step.target:
         case CallOperation(operation, True) if operation.id is not None and operation.id in answers:
             answer = answers[operation.id]
-            told = dataclasses.replace(operation, method=answer.method, path=answer.path)
+            told = replace(operation, method=answer.method, path=answer.path)
             return replace(step, target=CallOperation(told, assumed=True))
         case CallOperation() | RunWorkflow():
             return step

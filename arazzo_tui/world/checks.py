@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from arazzo_tui.document.load import Load, load
 from arazzo_tui.document.places import Places
 from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, Problem
@@ -38,13 +39,18 @@ _STANDS_AT = {
 """By code: the fields, of which the first that is there is the one a problem of an object is about."""
 
 
-def all_problems(opened: Opened, *, strict: bool = False) -> tuple[Problem, ...]:
-    """The problems of a document: its text, its shape, its names, and what is probably not meant."""
+def all_problems(
+    opened: Opened, *, strict: bool = False, parse: Load = load
+) -> tuple[Problem, ...]:
+    """The problems of a document: its text, its shape, its names, and what is probably not meant.
+
+    `parse` reads its text again, where there is something to find in it.
+    """
     if opened.documents is None:
         return opened.problems
     with collector_paused():
-        report, places = Report(strict), Places()
-        check_words(opened.documents.description.source, report)
+        report, places = Report(strict), Places(parse)
+        check_words(opened.documents.description.source, report, places)
         names.lint(opened.documents, report, places)
         graphql.lint(opened.documents.description, report, places)
         check_steps(opened.documents, report)

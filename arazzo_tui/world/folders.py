@@ -1,7 +1,9 @@
 """The documents a person means by a folder: the files in it that begin as Arazzo documents do."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from arazzo_tui.language.printable import one_line
@@ -31,31 +33,63 @@ def documents_named(names: Iterable[str]) -> Iterator[str]:
 
 
 def _in_folder(folder: Path) -> Iterator[str]:
-    """The files of a folder that look like Arazzo documents, by their first few thousand bytes."""
+    """The files of a folder that look like Arazzo documents, by their first few thousand bytes.
+
+    Two thousand of them are looked at before the first screen, so no path is made of any.
+    """
     listed = 0
-    for home, folders, files in os.walk(folder):
-        folders[:] = sorted(each for each in folders if not each.startswith((".", "node_modules")))
+    waiting = [str(folder)]
+    while waiting:
+        home = waiting.pop()
+        files, folders = _entries(home)
+        before = "" if home == "." else home
         for name in sorted(files):
             listed += 1
             if listed > _MOST_LISTED:
                 return
-            path = Path(home) / name
+            path = os.path.join(before, name)  # noqa: PTH118
             if name.lower().endswith(_ENDINGS) and _says_arazzo(path):
-                yield str(path)
+                yield path
+        waiting += [os.path.join(before, name) for name in sorted(folders, reverse=True)]  # noqa: PTH118
 
 
-def _says_arazzo(path: Path) -> bool:
+def _entries(home: str) -> tuple[list[str], list[str]]:
+    """The names of the regular files in a folder, and of the folders that are looked into."""
+    files: list[str] = []
+    folders: list[str] = []
+    with suppress(OSError), os.scandir(home) as entries:
+        for each in entries:
+            if each.is_dir(follow_symlinks=False):
+                if not each.name.startswith((".", "node_modules")):
+                    folders.append(each.name)
+            elif _is_regular(each):
+                files.append(each.name)
+    return files, folders
+
+
+def _is_regular(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads round in a circle
+        return False
+
+
+def _says_arazzo(path: str) -> bool:
     """Whether a file begins like an Arazzo document: it has the field `arazzo` near its start."""
     try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            start = file.read(_LOOKED_AT)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
     except OSError:
         return False
+    try:
+        start = os.read(handle, _LOOKED_AT)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         start = start.decode("utf-16", "ignore").encode()
-    return any(
-        line.lstrip(b" \t{\xef\xbb\xbf").startswith((b"arazzo:", b'"arazzo"', b"'arazzo'"))
-        for line in start.replace(b",", b"\n").splitlines()
-    )
+    return _FIELD.search(start) is not None
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+_FIELD = re.compile(rb"""(?:\A|[\n\r,])[ \t{\xef\xbb\xbf]*(?:arazzo:|"arazzo"|'arazzo')""")

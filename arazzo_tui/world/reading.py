@@ -14,6 +14,10 @@ class CannotRead(Exception):
     """A file that cannot be read; the sentence says which and why."""
 
 
+class NotFetched(CannotRead):
+    """A document at a URL that nobody agreed to fetch; another who names it may have more to say."""
+
+
 def read_file(path: Path, most: int = LARGEST) -> bytes:
     """The bytes of a regular file; raises `CannotRead` for all else, and never waits for a writer."""
     shown = one_line(str(path))

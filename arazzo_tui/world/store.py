@@ -80,35 +80,48 @@ class Store:
         self._most_runs, self._most_bytes = most_runs, most_bytes
         self.folder = folder / "runs" if folder is not None else None
 
-    def keep(self, header: Header, first: Run, redactor: Redactor) -> Journal:
-        """Begin to keep a run that stands at its first moment; older runs make room for it."""
+    def keep(
+        self, header: Header, first: Run, redactor: Redactor, *, make_room: bool = True
+    ) -> Journal:
+        """Begin to keep a run that stands at its first moment; older runs make room for it.
+
+        Who keeps many makes room with every few of them: all that are kept are looked at for it.
+        """
         if self.folder is None:
             return Journal(None, header, first, redactor, "this run is not kept: there is no home")
         at = time.time()
         moment = time.strftime("%Y%m%dT%H%M%S", time.gmtime(at))
         name = f"{moment}.{int(at * 1000) % 1000:03d}Z-{secrets.token_hex(4)}.jsonl"
-        return Journal(self.folder / name, header, first, redactor, before=self._make_room)
+        path = self.folder / name
+        if not make_room:
+            return Journal(path, header, first, redactor)
+        return Journal(path, header, first, redactor, before=self._make_room)
 
     def runs(self) -> Iterator[KeptSummary]:
-        """The kept runs, newest first, by their names; what is no kept run of ours is passed over."""
+        """The kept runs, newest first, by their names; what is no kept run of ours is passed over.
+
+        Only of those that are taken is more looked at than the name.
+        """
         if self.folder is None:
             return
+        names = sorted(_names(self.folder), reverse=True)
         rows = self._index()
         fresh: dict[str, Json] = {}
-        entries = _entries(self.folder)
-        for name in sorted(entries, reverse=True):
-            stamp, size = entries[name]
-            path = self.folder / name
-            found = _listed(path, rows.get(name), stamp, size)
-            if found is None:
-                found = _summary(path)
-                if found is None:
-                    continue
-                fresh[name] = _row(found, stamp, size)
-            yield _alive(found)
-        if len(fresh) > _STALE or len(rows.keys() - entries.keys()) > _STALE:
-            whole = {**rows, **fresh}
-            self._write_index({name: whole[name] for name in entries if name in whole})
+        try:
+            for name in names:
+                path = self.folder / name
+                about = _about(path)
+                found = _listed(path, rows.get(name), about) if about is not None else None
+                if found is None and about is not None:
+                    found = _summary(path)
+                    if found is not None:
+                        fresh[name] = _row(found, about)
+                if found is not None:
+                    yield _alive(found)
+        finally:
+            if len(fresh) > _STALE or len(rows.keys() - set(names)) > _STALE:
+                whole = {**rows, **fresh}
+                self._write_index({name: whole[name] for name in names if name in whole})
 
     def open(self, path: Path) -> Kept:
         """A kept run; raises `CannotOpen` with a sentence."""
@@ -142,9 +155,10 @@ class Store:
         if self.folder is None or self.folder.is_symlink():
             return
         remove_rests(self.folder)
-        entries = sorted(_entries(self.folder).items())
-        count, size = len(entries), sum(size for _, (_, size) in entries)
-        for name, (_, bytes_of_it) in entries:
+        names = sorted(_names(self.folder))
+        sizes = {name: about[1] for name in names if (about := _about(self.folder / name))}
+        count, size = len(sizes), sum(sizes.values())
+        for name, bytes_of_it in sizes.items():
             if count < self._most_runs and size <= self._most_bytes:
                 return
             path = self.folder / name
@@ -182,18 +196,20 @@ _HEAD = 64 * 1024 * 1024
 _TAIL = 4096
 
 
-def _entries(folder: Path | None) -> dict[str, tuple[int, int]]:
-    """Time of change and size of the files of kept runs, by name."""
-    found: dict[str, tuple[int, int]] = {}
-    if folder is None:
-        return found
-    with suppress(OSError), os.scandir(folder) as listed:
-        for each in listed:
-            if _NAME.fullmatch(each.name):
-                with suppress(OSError):
-                    about = each.stat(follow_symlinks=False)
-                    found[each.name] = about.st_mtime_ns, about.st_size
-    return found
+def _names(folder: Path) -> list[str]:
+    """The names in a folder that kept runs may have."""
+    with suppress(OSError):
+        return [name for name in os.listdir(folder) if _NAME.fullmatch(name)]  # noqa: PTH208  # no paths are wanted of ten thousand
+    return []
+
+
+def _about(path: Path) -> tuple[int, int] | None:
+    """Time of change and size of a file; None for one that is gone."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size
 
 
 def _summary(path: Path) -> KeptSummary | None:
@@ -262,20 +278,20 @@ def _is_torn(path: Path) -> bool:
         return file.read(1) != b"\n"
 
 
-def _row(found: KeptSummary, stamp: int, size: int) -> Json:
+def _row(found: KeptSummary, about: tuple[int, int]) -> Json:
     """A row of the index: what a file said when it had this time and size."""
     return [
-        stamp, size, found.document, found.workflow, found.started, found.status, found.code,
+        *about, found.document, found.workflow, found.started, found.status, found.code,
     ]  # fmt: skip
 
 
-def _listed(path: Path, row: Json, stamp: int, size: int) -> KeptSummary | None:
+def _listed(path: Path, row: Json, about: tuple[int, int]) -> KeptSummary | None:
     """What the index says of a file; None where that is another one now."""
     match row:
         case [
             int(then), int(long), str(document), str(workflow), float() | int() as started,
             "succeeded" | "failed" | "cancelled" | "interrupted" as status, None | int() as code,
-        ] if (then, long) == (stamp, size):  # fmt: skip
+        ] if (then, long) == about:  # fmt: skip
             return KeptSummary(path, document, workflow, started, status, code)
         case _:
             return None

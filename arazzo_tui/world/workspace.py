@@ -14,29 +14,36 @@ from msgspec import Struct
 
 from arazzo_tui.document.arazzo import Description, SourceDescription
 from arazzo_tui.document.asyncapi import is_async_api, read_async_api
-from arazzo_tui.document.load import load, read_text
+from arazzo_tui.document.load import Load, load, read_text
 from arazzo_tui.document.marked import Node
 from arazzo_tui.document.openapi import read_api, what_it_is
 from arazzo_tui.document.read import read_description
-from arazzo_tui.document.refs import is_absolute, resolve_reference
+from arazzo_tui.document.refs import BadReference, is_absolute, resolve_reference
 from arazzo_tui.document.source import Problem, Severity
 from arazzo_tui.engine.plan import Documents, GraphQLText, SourceContent, Unavailable
 from arazzo_tui.graphql.steps import read_definitions
 from arazzo_tui.language.jsontext import collector_paused
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import assumed_operations
-from arazzo_tui.world.locate import Located, NotLocated, locate, workspace_root
-from arazzo_tui.world.reading import CannotRead, expanded, read_file
+from arazzo_tui.world.locate import CURE, Located, NotLocated, is_inside, locate, workspace_root
+from arazzo_tui.world.reading import CannotRead, NotFetched, expanded, read_file
 
 _MOST_DOCUMENTS = 50
 
 FetchBytes = Callable[[str], bytes]
 """The bytes at an http(s) URL; raises `CannotRead` with a sentence, also when that is not allowed."""
 
+Refers = Callable[[str, str], None]
+"""Told a URL before it is fetched, and the address of the document that refers to it."""
+
 
 def not_fetched(url: str) -> bytes:
     """A `FetchBytes` for whoever may not use the network."""
-    raise CannotRead(f"is at {one_line(url, 120)}, which is not fetched unasked")
+    raise NotFetched(f"is at {one_line(url, 120)}, which is not fetched unasked")
+
+
+def unheard(url: str, by: str) -> None:
+    """A `Refers` for whoever needs no documents to know what may be fetched."""
 
 
 def is_url(name: str) -> bool:
@@ -75,6 +82,10 @@ class Workspace(Struct):
     fetch: FetchBytes = not_fetched
     strict: bool = False
     graphql_steps: bool = False
+    refers: Refers = unheard
+    also: str = ""
+    """A folder that the user opened to all documents."""
+    parse: Load = load
     _loaded: dict[str, tuple[Node | None, tuple[Problem, ...]]] = {}
     _opened: dict[str, Opened] = {}
     _named: dict[str, str] = {}
@@ -96,7 +107,7 @@ class Workspace(Struct):
         It stands in the current folder, under a name of its own.
         """
         source, problems = read_text(name, data)
-        node, more = load(source) if source is not None else (None, ())
+        node, more = self.parse(source) if source is not None else (None, ())
         self._loaded[address_of(name)] = node, (*problems, *more)
 
     def know(self, names: Iterable[str]) -> None:
@@ -107,15 +118,15 @@ class Workspace(Struct):
         """
         self._failed.clear()
         self._searched.clear()
-        waiting = [(name, address_of(name)) for name in names]
+        waiting = [(name, address_of(name), "") for name in names]
         self._most = len(self._loaded) + len(waiting) + _MOST_DOCUMENTS
         met: set[str] = set()
-        for name, address in waiting:
+        for name, address, by in waiting:
             if address in met:
                 continue
             met.add(address)
             try:
-                node, _ = self._load(name, address)
+                node, _ = self._load(name, address, by)
             except CannotRead:
                 continue
             waiting += self._beside(node, address) if node is not None else ()
@@ -124,8 +135,11 @@ class Workspace(Struct):
         """The paths of all that was read, for whoever watches whether it changes."""
         return tuple(address for address in self._loaded if not is_url(address))
 
-    def _beside(self, node: Node, address: str) -> Iterator[tuple[str, str]]:
-        """Names and addresses of the sources that a document names by a relative URL and that are there."""
+    def _beside(self, node: Node, address: str) -> Iterator[tuple[str, str, str]]:
+        """Names and addresses of the sources that a document names by a relative URL and that are there.
+
+        Each with the address of the document.
+        """
         if not isinstance(node.value, dict) or "arazzo" not in node.value:
             return
         own, listed = node.get("$self"), node.get("sourceDescriptions")
@@ -137,7 +151,7 @@ class Workspace(Struct):
                 continue
             place, _ = self._place(url, written, address)
             if isinstance(place, str) and is_url(place) == is_url(address):
-                yield (place if is_url(place) else _shown(place)), place
+                yield (place if is_url(place) else _shown(place)), place, address
 
     def _open(self, name: str, address: str) -> Opened:
         if address in self._opened:
@@ -165,9 +179,12 @@ class Workspace(Struct):
         return whole
 
     def _load(
-        self, name: str, address: str, *, graphql: bool = False
+        self, name: str, address: str, by: str = "", *, graphql: bool = False
     ) -> tuple[Node | None, tuple[Problem, ...]]:
-        """The root of a document; that of a GraphQL text is the text."""
+        """The root of a document; that of a GraphQL text is the text.
+
+        `by` is the address of the document that refers to it; empty for one that a person named.
+        """
         if address in self._failed:
             raise self._failed[address]
         if address not in self._loaded:
@@ -175,8 +192,12 @@ class Workspace(Struct):
                 raise CannotRead(f"is one document too many; the limit is {_MOST_DOCUMENTS}")
             if is_url(address) and not _has_host(address):
                 raise CannotRead("is no URL that can be fetched")
+            if by and is_url(address):
+                self.refers(address, by)
             try:
                 data = self.fetch(address) if is_url(address) else read_file(Path(address))
+            except NotFetched:
+                raise
             except CannotRead as wrong:
                 self._failed[address] = wrong
                 raise
@@ -186,7 +207,7 @@ class Workspace(Struct):
             elif graphql:
                 self._loaded[address] = Node(source, source.text, 1, 1), problems
             else:
-                node, more = load(source)
+                node, more = self.parse(source)
                 self._loaded[address] = node, (*problems, *more)
                 self._name(node, address)
         return self._loaded[address]
@@ -212,7 +233,7 @@ class Workspace(Struct):
             if not graphql:
                 place, tolerance = self._mirrored(place, tolerance, source.url, address)
             name = place if is_url(place) else _shown(place)
-            node, problems = self._load(name, place, graphql=graphql)
+            node, problems = self._load(name, place, address, graphql=graphql)
         except CannotRead as wrong:
             return self._unavailable(source, description, str(wrong), (), found)
         if tolerance:
@@ -243,7 +264,7 @@ class Workspace(Struct):
             return (place if is_url(place) else NotLocated("names nothing at a URL")), ""
         if (url, address) not in self._searched:
             path = Path(base) if own and not is_absolute(base) else None
-            self._searched[url, address] = locate(url, Path(address), path)
+            self._searched[url, address] = locate(url, Path(address), path, self.also)
         located = self._searched[url, address]
         if isinstance(located, Located):
             return str(located.path), located.tolerance
@@ -258,10 +279,10 @@ class Workspace(Struct):
         if near == place or not is_url(near) or place in self._named.values():
             return place, tolerance
         try:
-            self._load(place, place)
+            self._load(place, place, address)
         except CannotRead as wrong:
             try:
-                self._load(near, near)
+                self._load(near, near, address)
             except CannotRead:
                 raise wrong from None
             return near, f"found at {one_line(near, 120)}, not where the document's `$self` says"
@@ -297,25 +318,33 @@ class Workspace(Struct):
         return api
 
     def _fetch_part(self, place: str) -> Callable[[str], Node | None]:
-        """What reads another document that a `$ref` names: one inside the workspace, or nothing."""
+        """What reads another document that a `$ref` names; raises `BadReference` that says why not."""
+        failed: dict[str, CannotRead] = {}
 
         def fetch(address: str) -> Node | None:
-            try:
-                if address in self._named:
-                    return self._load(address, self._named[address])[0]
-                if is_url(address):
-                    return self._load(address, address)[0]
-                if is_url(place) or "://" in address:
-                    return None
-                path = Path(os.path.normpath(address))
-                root = workspace_root(Path(place).parent)
-                if Path(os.path.realpath(root)) not in Path(os.path.realpath(path)).parents:
-                    return None
-                return self._load(_shown(str(path)), str(path))[0]
-            except CannotRead:
-                return None
+            if address not in failed:
+                try:
+                    return self._part(address, place)
+                except CannotRead as wrong:
+                    failed[address] = wrong
+            named = f"the document {quoted_name(address)}, which a `$ref` names,"
+            raise BadReference(f"{named} is not read: {failed[address]}")
 
         return fetch
+
+    def _part(self, address: str, place: str) -> Node | None:
+        """The root of a document that the one at `place` refers to: inside the workspace, or at a URL."""
+        if address in self._named:
+            return self._load(address, self._named[address])[0]
+        if is_url(address):
+            return self._load(address, address, place)[0]
+        if is_url(place) or is_absolute(address):
+            raise CannotRead("it is at no http(s) URL")
+        path = Path(os.path.normpath(address))
+        root = workspace_root(Path(place).parent)
+        if not is_inside(path, root) and not (self.also and is_inside(path, Path(self.also))):
+            raise CannotRead(f"it is outside the workspace {_shown(str(root))}{CURE}")
+        return self._load(_shown(str(path)), str(path))[0]
 
     def _unavailable(
         self,

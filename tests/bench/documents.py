@@ -1,12 +1,15 @@
 """Big documents: what is measured is the reading with positions and every check, not the drawing."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from tests.bench.engine import server
+from tests.bench.engine import write as write_flow
 from tests.bench.measured import Figure, cpu_of_child, cpu_to_end, median_of, python
 
 WORKFLOWS, STEPS = 500, 10
@@ -19,16 +22,94 @@ def figures() -> Iterator[Figure]:
         api = write_api(there)
         document = write_document(there, WORKFLOWS)
         size = document.stat().st_size / 1e6
-        ours = median_of(3, lambda: cpu_to_end(python("-m", "arazzo_tui", "check", str(document))))
         lint = redocly()
-        peer = cpu_to_end([lint, "lint", str(document)]) if lint else None
+        peer = median_of(3, lambda: cpu_to_end([lint, "lint", str(document)])) if lint else None
         name = f"check {WORKFLOWS} workflows x {STEPS} steps, {size:.1f} MB of YAML"
-        yield Figure(name, ours, "s CPU", peer, "redocly lint", most=1.0 if lint else None)
+        for how, kept in (("", False), (", read before", True)):
+            ours = median_of(3, partial(_checked, document, kept=kept))
+            most = 1.0 if lint else None
+            yield Figure(name + how, ours, "s CPU", peer, "redocly lint", most=most)
+        wrong = write_wrong(document)
+        ours = median_of(3, partial(_checked, wrong, kept=False))
+        yield Figure(f"the same with {WORKFLOWS * (STEPS - 1)} mistakes told", ours, "s CPU")
+        yield from _kept_runs(there)
+        yield _long_run(there)
         for suffix, most in (("yaml", 0.6), ("json", 0.4)):
             big = write_big_api(there, suffix)
             name = f"index {big.stat().st_size / 1e6:.1f} MB of OpenAPI from {suffix.upper()}"
             yield Figure(name, median_of(3, partial(_indexed, big)), "s CPU", most=most)
         yield from _folder(there, api)
+
+
+def _checked(document: Path, *, kept: bool) -> float:
+    """A whole `check`; what is kept of documents that were read is there, or is not."""
+    if not kept:
+        shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+    return cpu_to_end(python("-m", "arazzo_tui", "check", str(document)))
+
+
+def write_wrong(document: Path) -> Path:
+    """The same document, where no step names the output of the one before it rightly."""
+    text = document.read_text("utf-8").replace(".outputs.id\n", ".outputs.idd\n")
+    path = document.with_name("wrong.arazzo.yaml")
+    path.write_text(text, "utf-8")
+    return path
+
+
+def _kept_runs(there: Path) -> Iterator[Figure]:
+    """Listing kept runs: all of the most there are, and the first of many more, with and without an index."""
+    for count in (10, 1_000, 2_000, 10_000):
+        folder = there / f"kept{count}" / "runs"
+        folder.mkdir(parents=True)
+        for number in range(count):
+            (folder / f"20260101T000000.000Z-{number:08x}.jsonl").write_text(_RUN, "utf-8")
+        for how in ("first", "again"):
+            code = (
+                "import sys, time\n"
+                "from itertools import islice\n"
+                "from pathlib import Path\n"
+                "from arazzo_tui.world.store import Store\n"
+                "begun = time.process_time()\n"
+                "kept = list(islice(Store(Path(sys.argv[1])).runs(), 500))\n"
+                "Store(Path(sys.argv[1])).open(kept[0].path)\n"
+                "print((time.process_time() - begun) * 1000)\n"
+            )
+            cost = cpu_of_child(code, str(folder.parent))
+            yield Figure(f"500 of {count:,} kept runs and one opened, {how}", cost, "ms", most=100)
+
+
+def _long_run(there: Path) -> Figure:
+    """Reading and playing again a kept run of as many steps as a run takes."""
+    folder = there / "long"
+    folder.mkdir()
+    with server() as url:
+        document = write_flow(folder, url, 1_000)
+        cpu_to_end(python("-m", "arazzo_tui", "run", str(document), "flow"))
+    code = (
+        "import time\n"
+        "from arazzo_tui.world.replay import first_moment, opened, replayed\n"
+        "from arazzo_tui.world.state import state_folder\n"
+        "from arazzo_tui.world.store import Store\n"
+        "store = Store(state_folder())\n"
+        "path = next(store.runs()).path\n"
+        "begun = time.process_time()\n"
+        "kept = store.open(path)\n"
+        "read = time.process_time() - begun\n"
+        "first = first_moment(kept.header, opened(kept.header))\n"
+        "begun = time.process_time()\n"
+        "assert len(replayed(kept, first).moments) > 5_000\n"
+        "print((time.process_time() - begun + read) * 1000)\n"
+    )
+    cost = median_of(3, lambda: cpu_of_child(code))
+    return Figure("a kept run of 1,000 steps, 5,002 moments, read and played", cost, "ms", most=500)
+
+
+_RUN = (
+    '{"arazzo_tui_run":1,"program":"0","started":1.0,"document":"/d.yaml","digests":{},"workflow":"w",'
+    '"strict":false,"graphql_steps":false,"inputs":{},"files":{},"servers":{},"operations":{},'
+    '"credentials":[],"texts":{},"timeout":30.0,"limits":{"steps":1000,"depth":20,"wait":300.0}}\n'
+    '{"n":1,"closed":"failed","code":1}\n'
+)
 
 
 def redocly() -> str | None:

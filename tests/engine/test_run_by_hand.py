@@ -1,6 +1,5 @@
 """A run in a person's hands: looking back, going on from the past, changing what was going to happen."""
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -227,7 +226,7 @@ def test_a_changed_plan_is_gone_on_with_where_the_steps_behind_it_are_the_same(f
     assert same.now.step.step_id == "second"
     workflow = run.now.plan.first
     other = replace(
-        workflow.steps[0], step=dataclasses.replace(workflow.steps[0].step, timeout=9.0)
+        workflow.steps[0], step=replace(workflow.steps[0].step, timeout=9.0)
     )
     changed = replace(workflow, steps=(other, *workflow.steps[1:]))
     plan = replace(run.now.plan, workflows={workflow.key: changed})

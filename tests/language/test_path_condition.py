@@ -1,6 +1,6 @@
 """The comparison form of `type: jsonpath` that no standard has and many documents use (A-1)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 import pytest
 from hypothesis import given

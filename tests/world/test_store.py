@@ -479,6 +479,17 @@ def test_the_oldest_make_room_and_those_under_way_stay(tmp_path: Path, documents
     assert [each.path for each in few.runs()] == [last]
 
 
+def test_who_keeps_many_need_not_make_room_for_each(tmp_path: Path, documents: Path) -> None:
+    first = begun(first_of(documents / "flow.arazzo.yaml"))
+    header = header_of(first.now, "flow.arazzo.yaml", "flow", 1.5)
+    few = Store(tmp_path, most_runs=2)
+    counts = []
+    for make_room in (True, False, False, False, True):
+        few.keep(header, first, Redactor(), make_room=make_room).close(0)
+        counts.append(len(list(few.runs())))
+    assert counts == [1, 2, 3, 4, 2]
+
+
 def test_what_a_killed_program_left_half_written_is_removed(
     tmp_path: Path, documents: Path
 ) -> None:

@@ -1,6 +1,5 @@
 """Where each value of a run came from and where it goes: told of scenarios, the same both ways."""
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
@@ -287,8 +286,8 @@ def test_an_expression_does_not_look_into_json_text(play) -> None:
     payload = replace(
         step.step.body.payload, members={"x": _expression("$steps.start.outputs.note#/in")}
     )
-    body = dataclasses.replace(step.step.body, payload=payload, replacements=())
-    planned = replace(step, step=dataclasses.replace(step.step, body=body))
+    body = replace(step.step.body, payload=payload, replacements=())
+    planned = replace(step, step=replace(step.step, body=body))
     frame = run.now.top
     workflow = replace(frame.workflow, steps=(*frame.workflow.steps[:2], planned))
     frames = (replace(frame, workflow=workflow),)
