@@ -16,6 +16,7 @@ from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Json
 from arazzo_tui.world.assume import MethodAndPath, read_method_and_path
+from arazzo_tui.world.locate import is_inside, workspace_root
 from arazzo_tui.world.reading import CannotRead, expanded, read_file
 from arazzo_tui.world.state import replace_file
 
@@ -25,16 +26,22 @@ class BadUsage(Exception):
 
 
 class GivenInputs(Struct, frozen=True):
-    """Inputs before their schema is known: a file's values, and texts by name."""
+    """Inputs before their schema is known: a file's values, and texts by name.
+
+    `file` is where the values are from, as it was named.
+    """
 
     values: Mapping[str, Json]
     texts: tuple[tuple[str, str], ...]
+    file: str = ""
 
     def for_schema(self, schema: Json) -> Mapping[str, Json]:
         """The values, texts parsed by the declared types; raises `BadUsage` with every mistake."""
         known: dict[str, Field] = {field.name: field for field in fields(schema)}
         values = dict(self.values)
-        wrong: list[str] = []
+        typed = {name for name, _ in self.texts}
+        wrong = [_outside(each, self) for each in known.values() if each.name not in typed]
+        wrong = [each for each in wrong if each]
         for name, text in self.texts:
             field = known.get(name, Field(name, "json", required=False, declared=False))
             try:
@@ -46,6 +53,21 @@ class GivenInputs(Struct, frozen=True):
         return values
 
 
+def _outside(field: Field, given: GivenInputs) -> str:
+    """Why a file is not taken that an inputs file names: it came with the document, or may have."""
+    path = given.values.get(field.name)
+    if field.format != "binary" or not isinstance(path, str) or not path:
+        return ""
+    root = workspace_root(expanded(given.file or "x").absolute().parent)
+    if is_inside(expanded(path).absolute(), root):
+        return ""
+    name, shown = one_line(field.name), one_line(path, 200)
+    return (
+        f"{name}: {shown} is outside {one_line(str(root))}, where an inputs file may take files "
+        f"from; where that is meant, give -i {name}={shown}"
+    )
+
+
 def read_inputs(texts: Iterable[str], file: str) -> GivenInputs:
     """What `-i` and `--inputs` give; raises `BadUsage`."""
     pairs: list[tuple[str, str]] = []
@@ -54,7 +76,7 @@ def read_inputs(texts: Iterable[str], file: str) -> GivenInputs:
         if not name or not equals:
             raise BadUsage(f"-i takes NAME=VALUE; this is {quoted_name(text)}")
         pairs.append((name, value))
-    return GivenInputs(inputs_from_file(file) if file else {}, tuple(pairs))
+    return GivenInputs(inputs_from_file(file) if file else {}, tuple(pairs), file)
 
 
 def inputs_from_file(name: str) -> Mapping[str, Json]:
@@ -73,6 +95,16 @@ def inputs_from_file(name: str) -> Mapping[str, Json]:
         problem = Problem("wrong-type", "inputs are an object: names and their values", node.mark)
         raise BadUsage(str(problem))
     return value
+
+
+def read_folder(name: str) -> str:
+    """The folder that `--workspace` opens to documents, empty for none; raises `BadUsage`."""
+    if not name:
+        return ""
+    folder = expanded(name).absolute()
+    if not folder.is_dir():
+        raise BadUsage(f"--workspace: {quoted_name(name)} is no folder")
+    return str(folder)
 
 
 def read_servers(texts: Iterable[str], known: Iterable[str]) -> Mapping[str, ServerChoice]:

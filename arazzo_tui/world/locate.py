@@ -25,6 +25,10 @@ _MOST_ENTRIES = 5000
 _NEVER_ENTERED = frozenset({"node_modules", "__pycache__", "venv", "target", "dist"})
 
 
+CURE = "; `run` and `check` read it with --workspace FOLDER"
+"""What a person can do about a file that is not read."""
+
+
 class Located(Struct, frozen=True):
     """Where a file was found, and in words how when that was not beside the document."""
 
@@ -39,8 +43,12 @@ class NotLocated(Struct, frozen=True):
     looked: tuple[str, ...] = ()
 
 
-def locate(url: str, document: Path, base: Path | None = None) -> Located | NotLocated:
+def locate(
+    url: str, document: Path, base: Path | None = None, also: str = ""
+) -> Located | NotLocated:
     """The file a relative URL of a document means; moved files are looked for too.
+
+    `also` is a folder that the user opened to all documents, whatever they call its files.
 
     `base` is the path that the document says it has (`$self`, DOC-7), for one that says so. It counts
     first, and never widens what may be read: that are the folders round the document itself.
@@ -51,6 +59,9 @@ def locate(url: str, document: Path, base: Path | None = None) -> Located | NotL
         return NotLocated(f"{quoted_name(url)} is no URL")
     name = unquote(parts.path)
     if parts.scheme or parts.netloc or name.startswith(("/", "\\")) or Path(name).is_absolute():
+        opened = _opened(parts.scheme, parts.netloc, name, also)
+        if opened is not None:
+            return Located(opened)
         return NotLocated(
             f"{quoted_name(url)} is an absolute address; documents name files beside them"
         )
@@ -62,8 +73,8 @@ def locate(url: str, document: Path, base: Path | None = None) -> Located | NotL
     first = folder if base is None else base.parent
     for start, inside in dict.fromkeys([(first, root), *_bases(folder, root)]):
         candidate = Path(os.path.normpath(start / name))
-        if not _is_inside(candidate, inside):
-            looked.append(f"{candidate} (outside the workspace {inside}: not read)")
+        if not is_inside(candidate, inside) and not (also and is_inside(candidate, Path(also))):
+            looked.append(f"{candidate} (outside the workspace {inside}: not read{CURE})")
             continue
         looked.append(str(candidate))
         if _is_there(candidate):
@@ -80,6 +91,15 @@ def locate(url: str, document: Path, base: Path | None = None) -> Located | NotL
     return NotLocated("was not found", tuple(dict.fromkeys(looked)))
 
 
+def _opened(scheme: str, host: str, name: str, also: str) -> Path | None:
+    """The file that an absolute path or `file:` URL means in the folder that the user opened."""
+    if not also or host or scheme.lower() not in ("", "file") or "\0" in name:
+        return None
+    path = Path(os.path.normpath(name))
+    inside = path.is_absolute() and is_inside(path, Path(also))
+    return path if inside and _is_there(path) else None
+
+
 def _is_there(path: Path) -> bool:
     """Whether a file stands there, or what is none and no folder; reading then says what it is."""
     try:
@@ -92,14 +112,16 @@ def workspace_root(folder: Path) -> Path:
     """The folder that a document's sources may come from: its repository's root.
 
     Where there is none, the current folder when the document is in it, and at least the folder above
-    the document's own, where `arazzo/` and `openapi/` stand side by side.
+    the document's own, where `arazzo/` and `openapi/` stand side by side. Never one that holds all of a
+    person's files, even where that is a repository: what is private is there too.
     """
     for parent in (folder, *folder.parents):
-        if (parent / ".git").exists():
+        if (parent / ".git").exists() and not _is_common(parent):
             return parent
-    above = folder if _is_common(folder.parent) else folder.parent
+    alone = _is_common(folder) or _is_common(folder.parent)
+    above = folder if alone else folder.parent
     here = Path.cwd()
-    return here if here in above.parents else above
+    return here if here in above.parents and not _is_common(here) else above
 
 
 def _is_common(folder: Path) -> bool:
@@ -119,9 +141,12 @@ def _bases(folder: Path, root: Path) -> Iterator[tuple[Path, Path]]:
         yield parent, root if within else parent
 
 
-def _is_inside(path: Path, folder: Path) -> bool:
+def is_inside(path: Path, folder: Path) -> bool:
     """Whether a path, links followed, is inside a folder."""
-    real, home = Path(os.path.realpath(path)), Path(os.path.realpath(folder))
+    try:
+        real, home = Path(os.path.realpath(path)), Path(os.path.realpath(folder))
+    except ValueError:  # no name that a file can have
+        return False
     return home in real.parents
 
 
@@ -133,7 +158,7 @@ def _by_name(name: str, root: Path) -> list[Path]:
         folders[:] = sorted(each for each in folders if not _is_left_out(each))
         seen += len(folders) + len(files)
         path = Path(folder) / name
-        if name in files and _is_inside(path, root):
+        if name in files and is_inside(path, root):
             found.append(path)
         if seen > _MOST_ENTRIES:
             break

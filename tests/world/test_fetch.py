@@ -2,11 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
+from arazzo_tui.world.consent import consent_of
 from arazzo_tui.world.fetch import fetcher, named_by
-from arazzo_tui.world.reading import CannotRead
+from arazzo_tui.world.reading import CannotRead, NotFetched
+from arazzo_tui.world.trust import Agreement, AllowedHosts
+
+CERTIFICATES = Path(__file__).parent / "certificates"
 
 
 def answer(body: bytes = b"", status: str = "200 OK", *fields: str) -> bytes:
@@ -56,6 +61,71 @@ async def test_a_redirect_to_another_origin_is_not_followed(serve, play) -> None
     with pytest.raises(CannotRead, match="not fetched unasked"):
         await fetched(f"{server.url}/a", [server.url])
     assert other.requests == []
+
+
+async def test_a_redirect_out_of_https_is_not_followed(
+    serve, play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "localhost.pem"))
+    plain = await serve(play(answer(b"seen by all")))
+    server = await serve(
+        play(answer(b"", "302 Found", f"Location: {plain.url}/a")), certificate="localhost"
+    )
+    with pytest.raises(CannotRead, match="it redirects to http:"):
+        await fetched(f"{server.url}/a", [server.url, plain.url])
+    assert plain.requests == []
+
+
+class Moves:
+    """Agreement to hosts, of which each question is kept."""
+
+    def __init__(self, *hosts: str) -> None:
+        self.hosts = hosts
+        self.asked: list[str] = []
+
+    def refusal(self, url: str) -> str:
+        self.asked.append(url)
+        return "" if url.startswith(self.hosts) else "no"
+
+    def refusal_at(self, url: str, address: str) -> str:
+        return "" if url.startswith(self.hosts) else f"not at {address}"
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_every_hop_is_judged(serve, play, times: int) -> None:
+    server = await serve(
+        *[play(answer(b"", "302 Found", f"Location: /{hop}")) for hop in range(times)],
+        play(answer(b"", "302 Found", "Location: http://10.0.0.1/latest")),
+    )
+    agreed = Moves(server.url)
+    with pytest.raises(NotFetched, match="not fetched unasked: no"):
+        await asyncio.to_thread(fetcher(agreed), f"{server.url}/a")
+    assert len(agreed.asked) == times + 2
+    assert agreed.asked[-1] == "http://10.0.0.1/latest"
+
+
+async def test_a_run_follows_a_redirect_to_what_a_local_document_names(serve, play) -> None:
+    other = await serve(play(answer(b"moved")), play(answer(b"moved")))
+    server = await serve(play(answer(b"", "301 M", f"Location: {other.url}/x")))
+    consent = consent_of(AllowedHosts(), "local.yaml", [])
+    consent.declared(server.url, "local.yaml")
+    with pytest.raises(NotFetched, match=f"--allow-host 127.0.0.1:{other.port}"):
+        await asyncio.to_thread(fetcher(consent), f"{server.url}/a")
+    assert other.requests == []
+    consent.declared(f"{other.url}/else", "local.yaml")
+    assert await asyncio.to_thread(fetcher(consent), f"{server.url}/a") == b"moved"
+
+
+async def test_a_host_that_is_somewhere_else_is_not_asked_for_a_document(serve, play) -> None:
+    class Elsewhere(Moves):
+        def refusal_at(self, url: str, address: str) -> str:
+            return f"{url} is at {address}"
+
+    server = await serve(play(answer(b"secret")))
+    agreed: Agreement = Elsewhere(server.url)
+    with pytest.raises(NotFetched, match=r"is at 127\.0\.0\.1"):
+        await asyncio.to_thread(fetcher(agreed), f"{server.url}/a")
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:,x"])

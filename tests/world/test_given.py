@@ -1,5 +1,6 @@
 """What a person gives on the command line and in files becomes values, or a sentence about it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -239,3 +240,25 @@ def test_the_demo_opens_and_its_inputs_fit() -> None:
     assert found.description is not None
     assert found.problems == () or all(each.dialect for each in found.problems)
     assert inputs_from_file(str(DEMO_INPUTS))
+
+
+# ------------------------------------------------------------------------------- files that inputs name
+
+PHOTO = {"type": "object", "properties": {"photo": {"type": "string", "format": "binary"}}}
+
+
+def test_an_inputs_file_names_files_of_its_own_workspace_alone(tmp_path: Path) -> None:
+    home = tmp_path / "repository"
+    (home / ".git").mkdir(parents=True)
+    (home / "link.png").symlink_to(tmp_path / "key.png")
+    file = home / "inputs.json"
+    for inside in (home / "cat.png", home / "a" / "cat.png"):
+        file.write_text(json.dumps({"photo": str(inside)}))
+        assert read_inputs([], str(file)).for_schema(PHOTO) == {"photo": str(inside)}
+    outsides = ("key.png", "repository/../key.png", "repository/link.png", "a\0b", "\ud800")
+    for outside in (*(str(tmp_path / each) for each in outsides), "/etc/passwd"):
+        file.write_text(json.dumps({"photo": outside}))
+        with pytest.raises(BadUsage, match="where that is meant, give -i photo="):
+            read_inputs([], str(file)).for_schema(PHOTO)
+        typed = read_inputs([f"photo={outside}"], str(file)).for_schema(PHOTO)
+        assert typed == {"photo": outside}

@@ -724,6 +724,37 @@ def test_without_a_repository_it_is_the_folder_above(tmp_path: Path) -> None:
     assert locate("../x.yaml", folder / "d.yaml") == Located(tmp_path / "a" / "b" / "x.yaml")
 
 
+@pytest.mark.parametrize("here", [".", "down"])
+def test_what_holds_all_of_a_persons_files_is_no_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str
+) -> None:
+    """Neither as a repository, such as of settings, nor because one stands in it."""
+    monkeypatch.setenv("HOME", str(tmp_path / "kim"))
+    folder = tmp_path / "kim" / "down" / "load"
+    folder.mkdir(parents=True)
+    (tmp_path / "kim" / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / "kim" / here)
+    assert workspace_root(folder) == tmp_path / "kim" / "down"
+    assert workspace_root(folder.parent) == tmp_path / "kim" / "down"
+    assert workspace_root(folder.parent.parent) == tmp_path / "kim"
+
+
+def test_a_reference_that_is_not_read_says_why(home: Path) -> None:
+    parts = """
+  /two: {$ref: "../../../secret.yaml#/paths/~1one"}
+  /four: {$ref: "file:///etc/passwd"}
+  /five: {$ref: "http://evil.test/x.yaml#/a"}
+  /six: {$ref: "gone.yaml#/a"}
+  /seven: {$ref: "a\\0b.yaml#/a"}
+"""
+    (home / "docs" / "arazzo" / "api.yaml").write_text(OPENAPI + parts)
+    said = written(opened(home, arazzo("api.yaml")))
+    assert f"is not read: it is outside the workspace {home}" in said
+    assert "is not read: it is at no http(s) URL" in said
+    assert "is not read: is at http://evil.test/x.yaml, which is not fetched unasked" in said
+    assert "there is no such file" in said
+
+
 def test_a_document_is_known_by_one_address(tmp_path: Path) -> None:
     path = str(tmp_path / "a.yaml")
     assert address_of(str(tmp_path / "x" / ".." / "a.yaml")) == path
