@@ -48,11 +48,15 @@ HEAVY = (
 )
 
 
+LIGHTEST = ("yaml", "asyncio", "jsonschema_rs", "msgspec", "dataclasses", "inspect", "pathlib")
+"""What `--help` does without, beside all that is heavy."""
+
+
 @pytest.mark.parametrize(
     ("module", "not_loaded"),
     [
-        ("arazzo_tui.cli", (*HEAVY, "yaml", "asyncio", "jsonschema_rs")),
-        ("arazzo_tui.cli.arguments", (*HEAVY, "yaml", "asyncio", "jsonschema_rs")),
+        ("arazzo_tui.cli", (*HEAVY, *LIGHTEST)),
+        ("arazzo_tui.cli.arguments", (*HEAVY, *LIGHTEST)),
         ("arazzo_tui.cli.check", HEAVY),
         # httpx itself loads rich and pygments where click is installed, as it is here for the tools.
         ("arazzo_tui.cli.run", ("textual", "graphql", "elementpath", "jsonpath_ng")),
@@ -83,6 +87,30 @@ def test_the_first_screen_loads_nothing_that_it_does_not_show() -> None:
     }
     loaded = run_python("import sys, arazzo_tui.tui.app, arazzo_tui.cli.open; print(*sys.modules)")
     assert sorted(later & set(loaded.split())) == []
+
+
+def test_a_plain_run_loads_nothing_that_its_document_does_not_need(tmp_path: Path) -> None:
+    (tmp_path / "doc.yaml").write_text(
+        "arazzo: 1.0.1\ninfo: {title: plain, version: '1'}\n"
+        "sourceDescriptions: [{name: api, url: api.yaml, type: openapi}]\n"
+        "workflows: [{workflowId: w, steps: [{stepId: s, operationId: make,"
+        " requestBody: {payload: {a: 1}}, successCriteria: [{condition: $statusCode == 200}]}]}]\n"
+    )
+    (tmp_path / "api.yaml").write_text(
+        "openapi: 3.0.3\ninfo: {title: api, version: '1'}\nservers: [{url: 'http://127.0.0.1:1'}]\n"
+        "paths: {/x: {post: {operationId: make, requestBody: {content: {application/json: {}}},"
+        " responses: {}}}}\n"
+    )
+    code = (
+        "import sys; from arazzo_tui.cli import main; "
+        f"assert main(['run', {str(tmp_path / 'doc.yaml')!r}, '--no-keep']) == 1; print(*sys.modules)"
+    )
+    never = {
+        *("textual", "graphql", "elementpath", "jsonpath_ng", "jsonpath_rfc9535", "jsonschema_rs"),
+        *("httpcore", "anyio", "certifi", "arazzo_tui.world.curl", "arazzo_tui.world.replay"),
+        *("arazzo_tui.cli.batch", "arazzo_tui.sandbox.faults", "arazzo_tui.language.xpath"),
+    }
+    assert sorted(never & set(run_python(code).split())) == []
 
 
 def test_no_module_evaluates_code_or_calls_a_shell() -> None:

@@ -1,13 +1,11 @@
 """What may stand on the command line: the parsers of all commands, and what they give back."""
 
 import argparse
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NoReturn, TypeAlias
+from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
 from arazzo_tui import __version__
-from arazzo_tui.language.printable import printable
-from arazzo_tui.sandbox.faults import FAULTS, GRAMMAR, BadFault, Injection, read_injection
 from arazzo_tui.sandbox.schemas import SCHEMA_NAMES, SchemaName
 
 Command: TypeAlias = Literal["open", "run", "replay", "runs", "check", "demo", "sandbox"]
@@ -33,9 +31,11 @@ commands:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What was asked for. `inputs` are NAME=VALUE texts, `servers` NAME=URL texts, in order."""
+class Given(NamedTuple):
+    """What was asked for. `inputs` are NAME=VALUE texts, `servers` NAME=URL texts, `faults` as written.
+
+    A named tuple, because what makes dataclasses takes longer to load than all the rest of `--help`.
+    """
 
     command: Command
     documents: tuple[str, ...] = ()
@@ -45,7 +45,11 @@ class Given:
     servers: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
+    workspace: str = ""
     timeout: float = 30.0
+    each: str = ""
+    times: int = 1
+    jobs: int = 1
     keep: bool = True
     json: bool = False
     strict: bool = False
@@ -53,7 +57,7 @@ class Given:
     fail_on_graphql: bool = False
     port: int = 0
     schema: SchemaName = "documented"
-    faults: tuple[Injection, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def parse(arguments: Sequence[str]) -> Given:
@@ -71,7 +75,11 @@ def parse(arguments: Sequence[str]) -> Given:
         servers=tuple(getattr(read, "servers", None) or ()),
         operations=tuple(getattr(read, "operations", None) or ()),
         allow_hosts=tuple(getattr(read, "allow_hosts", None) or ()),
+        workspace=getattr(read, "workspace", None) or "",
         timeout=getattr(read, "timeout", 30.0),
+        each=getattr(read, "each", None) or "",
+        times=getattr(read, "times", 1),
+        jobs=getattr(read, "jobs", 1),
         keep=getattr(read, "keep", True),
         json=getattr(read, "json", False),
         strict=getattr(read, "strict", False),
@@ -88,6 +96,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say it on stderr and leave with 2."""
+        from arazzo_tui.language.printable import printable
+
         super().error(printable(message))
 
 
@@ -96,9 +106,21 @@ def _parser(command: str, about: str, more: str = "") -> argparse.ArgumentParser
         prog=f"arazzo-tui {command}".rstrip(),
         description=about,
         epilog=more,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """As wide as the terminal; argparse itself would load an archiver to ask for that."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or 80
+    except ValueError:
+        try:
+            columns = os.get_terminal_size().columns or 80
+        except OSError:
+            columns = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=max(columns, 20) - 2)
 
 
 def _open() -> argparse.ArgumentParser:
@@ -130,9 +152,10 @@ def _run() -> argparse.ArgumentParser:
     parser = _parser(
         "run",
         "Run a workflow without a terminal. What happens is told on stderr; the outputs are "
-        "printed as JSON\non stdout.",
+        "printed as JSON\non stdout. With --each or --times it is run several times: one line for each "
+        "run, and its outputs\nas one line of JSON.",
         "exit codes: 0 succeeded; 1 the workflow failed; 2 the document, the inputs or the usage "
-        "are wrong\nand nothing was sent; 130 interrupted",
+        "are wrong\nand nothing was sent; 130 interrupted; of several runs the worst",
     )
     parser.add_argument("documents", nargs=1, metavar="DOC", help="an Arazzo document")
     parser.add_argument(
@@ -148,11 +171,28 @@ def _run() -> argparse.ArgumentParser:
         "--allow-host", action="append", dest="allow_hosts", metavar="HOST[:PORT]",
         help="call this host and no other that is not allowed too; repeatable",
     )  # fmt: skip
+    _workspace(parser)
     parser.add_argument(
         "--timeout", type=_seconds, default=30.0, metavar="S",
         help="seconds a request may take in all (default: 30)",
     )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help=_ONE_OBJECT)
+    parser.add_argument(
+        "--each", metavar="FILE",
+        help="one run for each set of inputs in a file: a JSON or YAML list of objects, JSON Lines, or "
+        "CSV with a header row",
+    )  # fmt: skip
+    parser.add_argument(
+        "--times", type=_count, default=1, metavar="N",
+        help="so many runs alike, or of each set of inputs (default: 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N",
+        help="how many runs go on at the same time (default: 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--json", action="store_true",
+        help=f"{_ONE_OBJECT}; of several runs one a line, as they end",
+    )  # fmt: skip
     parser.add_argument(
         "--no-keep", action="store_false", dest="keep",
         help="keep no record of the run; else it is kept in your state folder, without secrets",
@@ -202,6 +242,7 @@ def _check() -> argparse.ArgumentParser:
     parser.add_argument(
         "documents", nargs="+", metavar="DOC", help="Arazzo documents, folders of them, URLs, or - for stdin"
     )  # fmt: skip
+    _workspace(parser)
     parser.add_argument(
         "--json", action="store_true", help="print the problems as a JSON list on stdout"
     )
@@ -211,6 +252,8 @@ def _check() -> argparse.ArgumentParser:
 
 
 def _sandbox() -> argparse.ArgumentParser:
+    from arazzo_tui.sandbox.faults import FAULTS, GRAMMAR
+
     parser = _parser(
         "sandbox",
         "Run the demo's GraphQL server by itself, on loopback, until interrupted. The graph is at / "
@@ -268,6 +311,13 @@ def _experiments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _workspace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--workspace", metavar="FOLDER",
+        help="a folder that documents may name files of, beside their own workspace",
+    )  # fmt: skip
+
+
 def _schema(parser: argparse.ArgumentParser) -> None:
     """Which graph a server has: the same for the demo's and for the sandbox."""
     parser.add_argument(
@@ -277,13 +327,15 @@ def _schema(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _fault(text: str) -> Injection:
-    try:
-        return read_injection(text)
-    except BadFault as wrong:
-        from arazzo_tui.language.printable import one_line
+def _fault(text: str) -> str:
+    from arazzo_tui.language.printable import one_line
+    from arazzo_tui.sandbox.faults import BadFault, read_injection
 
+    try:
+        read_injection(text)
+    except BadFault as wrong:
         raise argparse.ArgumentTypeError(one_line(str(wrong))) from None
+    return text
 
 
 def _seconds(text: str) -> float:
@@ -294,6 +346,24 @@ def _seconds(text: str) -> float:
     if not 0 < value <= 86400:
         raise argparse.ArgumentTypeError("seconds, more than 0")
     return value
+
+
+_MOST_RUNS = 10_000_000
+_MOST_JOBS = 1024
+
+
+def _count(text: str) -> int:
+    return _whole(text, _MOST_RUNS)
+
+
+def _jobs(text: str) -> int:
+    return _whole(text, _MOST_JOBS)
+
+
+def _whole(text: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= most):
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {most:,}")
+    return int(text)
 
 
 def _port(text: str) -> int:

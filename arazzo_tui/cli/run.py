@@ -1,10 +1,15 @@
 """`arazzo-tui run`: the engine without a terminal, told on stderr, its results on stdout."""
 
 import asyncio
+import atexit
+import gc
 import signal
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from arazzo_tui.cli.apology import told_with
 from arazzo_tui.cli.arguments import Given
@@ -19,9 +24,17 @@ from arazzo_tui.language.printable import one_line, printable
 from arazzo_tui.report import ending, tell_problems
 from arazzo_tui.world.answers import answered_problems, choice
 from arazzo_tui.world.assume import answered, read_method_and_path, unanswered
+from arazzo_tui.world.consent import Consent, consent_of, planned_hosts
 from arazzo_tui.world.credentials import bound, from_environment, told_missing, wanted
 from arazzo_tui.world.fetch import fetcher
-from arazzo_tui.world.given import BadUsage, read_inputs, read_operations, read_servers
+from arazzo_tui.world.given import (
+    BadUsage,
+    GivenInputs,
+    read_folder,
+    read_inputs,
+    read_operations,
+    read_servers,
+)
 from arazzo_tui.world.journal import Journal, WriteAhead
 from arazzo_tui.world.prepare import (
     begun_with,
@@ -30,36 +43,43 @@ from arazzo_tui.world.prepare import (
     schema_of,
     secrets_of,
 )
-from arazzo_tui.world.record import header_of
+from arazzo_tui.world.record import Header, header_of
 from arazzo_tui.world.session import Session
 from arazzo_tui.world.settings import ProjectSettings, settings_of
 from arazzo_tui.world.state import state_folder
 from arazzo_tui.world.store import Store
 from arazzo_tui.world.tokens import Exchanged, Tokens
 from arazzo_tui.world.transport import Http
-from arazzo_tui.world.trust import AllowedHosts, Gate, read_allowed_hosts
+from arazzo_tui.world.trust import Gate, read_allowed_hosts
 from arazzo_tui.world.workspace import Opened, Workspace, address_of
 
 
 def run(given: Given) -> int:
-    """Run a workflow to its end; the exit code says how it went."""
+    """Run a workflow to its end, once or several times; the exit code says how it went."""
     outcome = Outcome(given.documents[0], given.workflow)
     with told_with(lambda: outcome.redactor):
+        if given.each or given.times > 1:
+            from arazzo_tui.cli.batch import run_all
+
+            return run_all(given, outcome)
         return _run(given, outcome)
 
 
 def _run(given: Given, outcome: Outcome) -> int:
     try:
-        moment = _first_moment(given, outcome)
+        inputs = read_inputs(given.inputs, given.inputs_file)
+        ready = prepared(given, outcome)
+        moment = first_moment(ready, inputs, outcome)
+        moment = with_credentials(moment, ready, outcome)
     except BadUsage as wrong:
-        for line in str(wrong).splitlines():
-            say(printable(outcome.redactor.text(line)))
-        problem = Problem("usage", str(wrong).replace("\n", "; "))
-        outcome.problems = (*outcome.problems, problem)
-        return printed(given, outcome)
+        return refused(given, outcome, wrong)
     first = begun(moment)
-    journal = _journal(given, outcome, first)
-    asyncio.run(_driven(first, outcome, _allowed_hosts(given), journal))
+    journal = None
+    if given.keep:
+        header = header_for(given, outcome, moment)
+        journal = Store(state_folder()).keep(header, first, outcome.redactor)
+    collect_again()
+    asyncio.run(_driven(first, outcome, ready.hosts, journal))
     if outcome.status == "succeeded" and given.fail_on_graphql and graphql_failed(outcome.moment):
         say("✗ failed: GraphQL reported errors (--fail-on-graphql-errors)")
         outcome.status = "failed"
@@ -70,22 +90,50 @@ def _run(given: Given, outcome: Outcome) -> int:
     return printed(given, outcome)
 
 
-def _journal(given: Given, outcome: Outcome, first: Run) -> Journal | None:
-    """Where the run is kept, unless it is not to be."""
-    if not given.keep:
-        return None
+def collect_again() -> None:
+    """What was loaded and planned is never visited again by the collector, not at the end either."""
+    gc.freeze()
+    gc.enable()
+    atexit.register(gc.freeze)
+
+
+def refused(given: Given, outcome: Outcome, wrong: BadUsage) -> int:
+    """Say why nothing was sent; the exit code."""
+    for line in str(wrong).splitlines():
+        say(printable(outcome.redactor.text(line)))
+    problem = Problem("usage", str(wrong).replace("\n", "; "))
+    outcome.problems = (*outcome.problems, problem)
+    return printed(given, outcome)
+
+
+def header_for(given: Given, outcome: Outcome, first: Moment) -> Header:
+    """How a run begins, as it is kept."""
     address = address_of(given.documents[0])
-    header = header_of(first.now, address, outcome.workflow, time.time(), strict=given.strict)
-    return Store(state_folder()).keep(header, first, outcome.redactor)
+    return header_of(first, address, outcome.workflow, time.time(), strict=given.strict)
 
 
-def _first_moment(given: Given, outcome: Outcome) -> Moment:
-    """Everything that can be known before the first request; raises `BadUsage` when it is in the way."""
-    inputs = read_inputs(given.inputs, given.inputs_file)
-    hosts = _allowed_hosts(given)
+class Prepared(Struct, frozen=True):
+    """A workflow that can run once it has inputs: what all its runs share.
+
+    `held` are the credentials as they were given, before any was exchanged for a token.
+    """
+
+    plan: Plan
+    servers: Mapping[str, ServerChoice]
+    schemes: tuple[Wanted, ...]
+    held: Credentials
+    hosts: Consent
+    timeout: float
+
+
+def prepared(given: Given, outcome: Outcome) -> Prepared:
+    """Everything that can be known before inputs; raises `BadUsage` when something is in the way."""
+    hosts = _consent(given)
     # Running a document is consent to read the sources that it names.
     workspace = Workspace(
-        fetch=fetcher(hosts.allow),
+        fetch=fetcher(hosts),
+        refers=hosts.declared,
+        also=read_folder(given.workspace),
         strict=given.strict,
         graphql_steps=given.graphql_steps,
     )
@@ -99,22 +147,37 @@ def _first_moment(given: Given, outcome: Outcome) -> Moment:
     if unknown:
         flags = " ".join(f"--operation {one_line(each.id or '')}='POST /path'" for each in unknown)
         raise BadUsage(f"no description tells method and path of these operations: give {flags}")
-    values = inputs.for_schema(schema_of(plan))
-    schemes = wanted(plan, servers)
-    held = bound(plan, servers, from_environment(schemes, project.variables))
-    outcome.redactor = secrets_of(plan, values, held)
+    schemes = tuple(wanted(plan, servers))
+    held = bound(plan, servers, from_environment(schemes, project.variables)) if schemes else {}
+    outcome.redactor = secrets_of(plan, {}, held)
+    if refusals := planned_hosts(hosts, plan, servers, schemes, held):
+        raise BadUsage("\n".join(refusals))
     for sentence in told_missing(plan, held):
         say(printable(f"! {sentence}"))
-    exchanged = asyncio.run(_exchanged(schemes, held, hosts))
-    if exchanged.wrong:
-        raise BadUsage("\n".join(exchanged.wrong))
-    settings = Settings(servers, exchanged.credentials, given.timeout)
-    moment, errors = begun_with(plan, values, settings)
+    return Prepared(plan, servers, schemes, held, hosts, given.timeout)
+
+
+def first_moment(ready: Prepared, inputs: GivenInputs, outcome: Outcome) -> Moment:
+    """The first moment of a run, without credentials; raises `BadUsage` when its inputs do not fit."""
+    values = inputs.for_schema(schema_of(ready.plan))
+    outcome.redactor = secrets_of(ready.plan, values, ready.held)
+    moment, errors = begun_with(ready.plan, values, Settings(ready.servers, {}, ready.timeout))
     if moment is None:
         raise BadUsage("the inputs do not fit:\n" + "\n".join(f"  {error}" for error in errors))
     outcome.inputs = moment.top.inputs
-    outcome.redactor = secrets_of(plan, moment.top.inputs, held, exchanged.credentials)
+    outcome.redactor = secrets_of(ready.plan, moment.top.inputs, ready.held)
     return moment
+
+
+def with_credentials(moment: Moment, ready: Prepared, outcome: Outcome) -> Moment:
+    """A first moment with the credentials, some exchanged for tokens; raises `BadUsage` where that fails."""
+    if not ready.held:
+        return moment
+    got = asyncio.run(_exchanged(ready))
+    if got.wrong:
+        raise BadUsage("\n".join(got.wrong))
+    outcome.redactor = secrets_of(ready.plan, moment.top.inputs, ready.held, got.credentials)
+    return replace(moment, settings=replace(moment.settings, credentials=got.credentials))
 
 
 def _project_settings(given: Given, outcome: Outcome) -> ProjectSettings:
@@ -143,14 +206,10 @@ def _servers(given: Given, plan: Plan, project: ProjectSettings) -> Mapping[str,
     return servers
 
 
-async def _exchanged(
-    schemes: Iterable[Wanted], held: Credentials, hosts: AllowedHosts
-) -> Exchanged:
+async def _exchanged(ready: Prepared) -> Exchanged:
     """The credentials with client credentials exchanged for tokens, and what went wrong."""
-    if not held:
-        return Exchanged(held)
     async with Http() as transport:
-        return await Tokens().exchanged(schemes, held, Gate(transport, hosts))
+        return await Tokens().exchanged(ready.schemes, ready.held, Gate(transport, ready.hosts))
 
 
 def _plan(given: Given, opened: Opened, project: ProjectSettings, outcome: Outcome) -> Plan:
@@ -180,16 +239,15 @@ def _plan(given: Given, opened: Opened, project: ProjectSettings, outcome: Outco
     return result.plan
 
 
-def _allowed_hosts(given: Given) -> AllowedHosts:
+def _consent(given: Given) -> Consent:
     try:
-        return read_allowed_hosts(given.allow_hosts)
+        listed = read_allowed_hosts(given.allow_hosts)
     except ValueError as wrong:
         raise BadUsage(f"--allow-host: {wrong}") from None
+    return consent_of(listed, given.documents[0], given.servers)
 
 
-async def _driven(
-    first: Run, outcome: Outcome, hosts: AllowedHosts, journal: Journal | None
-) -> None:
+async def _driven(first: Run, outcome: Outcome, consent: Consent, journal: Journal | None) -> None:
     """Drive the run to its end, narrating; a signal cancels it and is remembered."""
     told = Narrator(outcome.redactor)
     say(printable(f"▶ {one_line(outcome.workflow)}  ({one_line(outcome.document)})"))
@@ -204,9 +262,9 @@ async def _driven(
 
     async with Http() as http:
         transport = http if journal is None else WriteAhead(http, journal)
-        session = Session(first, Gate(transport, hosts), changed)
+        session = Session(first, Gate(transport, consent), changed)
         task = asyncio.ensure_future(session.go())
-        caught = _cancelled_by_signals(task)
+        caught = cancelled_by_signals(task.cancel)
         with suppress(asyncio.CancelledError):
             await task
     outcome.moment = session.run.now
@@ -219,13 +277,13 @@ async def _driven(
     say(ending(outcome.moment, outcome.status))
 
 
-def _cancelled_by_signals(task: "asyncio.Future[Moment]") -> list[int]:
-    """Let SIGINT, SIGTERM and SIGHUP cancel the run; the list holds the signal that came."""
+def cancelled_by_signals(cancel: Callable[[], object]) -> list[int]:
+    """Let SIGINT, SIGTERM and SIGHUP cancel what goes on; the list holds the signals that came."""
     caught: list[int] = []
 
     def stop(number: int) -> None:
         caught.append(number)
-        task.cancel()
+        cancel()
 
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.values import Json
@@ -50,7 +50,7 @@ class Answer(Struct, frozen=True):
     status: int
     media: str
     body: bytes
-    headers: Headers = field(default=())
+    headers: Headers = ()
     delay: float = 0.0
     sent: bool = True
 

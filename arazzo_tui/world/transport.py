@@ -1,16 +1,14 @@
-"""HTTP: a `Request` goes out, a `Response` or a `Failure` comes back. The only module that names httpx.
+"""HTTP: a `Request` goes out, a `Response` or a `Failure` comes back.
 
-Nothing is added to a request that was not shown, nothing follows a redirect, no cookie is kept, nothing
-is sent twice. Every attempt ends: after its time, or at the limit of what a body may be. A connection
-carries one exchange: what a server sends unasked never becomes the answer to the next request.
+Nothing is added to a request that was not shown, nothing follows a redirect, no cookie is kept. Every
+attempt ends: after its time, or at the limit of what a body may be. Nothing is sent twice but a safe request
+without a body whose kept connection the server had closed, and that is said.
 """
 
 import asyncio
-import importlib.util
 import re
 import socket
 import ssl
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,10 +23,7 @@ from arazzo_tui.engine.content import Content, read_content
 from arazzo_tui.engine.exchange import Failure, Headers, Phase, Request, Response, header
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.codings import BadCoding, Decoder, TooLarge
-
-if importlib.util.find_spec("sniffio") is None:
-    # httpcore asks for this module with every request; where it is missing, that is a sixth of the work.
-    sys.modules["sniffio"] = None  # type: ignore[assignment]  # None is how an import is told to fail at once
+from arazzo_tui.world.connections import Connections, Dropped
 
 _IN_A_THREAD = 256 * 1024
 """Bodies from this size on are parsed beside the loop, which has keys to answer."""
@@ -54,7 +49,7 @@ class Http:
 
     def __init__(self, limits: TransportLimits | None = None) -> None:
         self.limits = limits or TransportLimits()
-        self._ways: dict[str, httpx.AsyncHTTPTransport] = {}
+        self._ways: dict[str, httpx.AsyncBaseTransport] = {}
         self._proxies: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
@@ -79,8 +74,8 @@ class Http:
             way = self._way(proxy)
             begun = time.perf_counter()  # it is not the server that was slow until here
             deadline = asyncio.get_running_loop().time() + within
-            async with self._opened(way, request, deadline) as answer:
-                return await self._read(answer, deadline, within, begun, proxy)
+            async with self._opened(way, request, deadline) as (answer, again):
+                return await self._read(answer, deadline, within, begun, (*_via(proxy), *again))
         except TimeoutError:
             broken = "timeout", f"no answer within {within:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as wrong:
@@ -97,23 +92,26 @@ class Http:
             self._proxies[server] = proxy_for(server)
         return self._proxies[server]
 
-    def _way(self, proxy: str) -> httpx.AsyncHTTPTransport:
-        """The way to a server, made for the first request: its certificates cost 30 ms to read.
+    def _way(self, proxy: str) -> httpx.AsyncBaseTransport:
+        """The way to servers, without a proxy or through one, made for the first request.
 
-        Raises `ValueError` for a proxy of a kind that is not spoken here.
+        Through a proxy a connection carries one exchange. Raises `ValueError` for a proxy of a kind that
+        is not spoken here.
         """
         if proxy not in self._ways:
             if proxy and not proxy.startswith(("http://", "https://")):
                 raise ValueError(f"the proxy {_shown(proxy)} is no HTTP proxy")
-            self._ways[proxy] = httpx.AsyncHTTPTransport(
-                proxy=proxy or None, limits=httpx.Limits(max_keepalive_connections=0)
+            once = httpx.Limits(max_keepalive_connections=0)
+            self._ways[proxy] = (
+                httpx.AsyncHTTPTransport(proxy=proxy, limits=once) if proxy else Connections()
             )
         return self._ways[proxy]
 
     @asynccontextmanager
     async def _opened(
-        self, way: httpx.AsyncHTTPTransport, request: Request, deadline: float
-    ) -> AsyncIterator[httpx.Response]:
+        self, way: httpx.AsyncBaseTransport, request: Request, deadline: float
+    ) -> AsyncIterator[tuple[httpx.Response, tuple[str, ...]]]:
+        """The answer with its body still to come, and a note when the request was sent again for it."""
         outgoing = httpx.Request(
             request.method,
             request.url,
@@ -123,24 +121,46 @@ class Http:
             content=request.body,
             extensions={"timeout": {"connect": self.limits.connect}},
         )
+        notes: tuple[str, ...] = ()
         async with asyncio.timeout_at(deadline):
-            answer = await way.handle_async_request(outgoing)
+            try:
+                answer = await way.handle_async_request(outgoing)
+            except Dropped:
+                if not _may_be_sent_again(request):
+                    raise
+                outgoing.extensions = {**outgoing.extensions, "fresh": True}
+                answer = await way.handle_async_request(outgoing)
+                notes = ("sent again: the server had closed the connection it kept open",)
         try:
             answer.request = outgoing
-            yield answer
+            yield answer, notes
         finally:
             await answer.aclose()
 
     async def _read(
-        self, answer: httpx.Response, deadline: float, within: float, begun: float, proxy: str
+        self,
+        answer: httpx.Response,
+        deadline: float,
+        within: float,
+        begun: float,
+        notes: tuple[str, ...],
     ) -> Response | Failure:
         body = _Body(answer, self.limits)
         broken = await body.read(deadline, within)
         elapsed = time.perf_counter() - begun
-        if proxy:
-            body.notes.append(f"came through the proxy {_shown(proxy)}, which could see it")
+        body.notes.extend(notes)
         response = await _response(answer, body, elapsed)
         return Failure(*broken, elapsed, response) if broken else response
+
+
+def _may_be_sent_again(request: Request) -> bool:
+    """Whether a second time does no more than the first: a safe method, no body (RFC 9110 §9.2.1, §9.2.2)."""
+    return request.method in ("GET", "HEAD", "OPTIONS", "TRACE") and not request.body
+
+
+def _via(proxy: str) -> tuple[str, ...]:
+    """A note about the proxy that an answer came through."""
+    return (f"came through the proxy {_shown(proxy)}, which could see it",) if proxy else ()
 
 
 def proxy_for(url: str) -> str:
@@ -189,7 +209,7 @@ class _Body:
         """
         try:
             async with asyncio.timeout_at(deadline):
-                async for piece in self._answer.aiter_raw():
+                async for piece in self._pieces():
                     self._take(piece)
             self._decoder.finish()
         except TooLarge as most:
@@ -203,6 +223,11 @@ class _Body:
         except (httpx.HTTPError, OSError) as wrong:
             return explained(wrong, str(self._answer.request.url))
         return None
+
+    def _pieces(self) -> AsyncIterator[bytes]:
+        stream = self._answer.stream
+        assert isinstance(stream, httpx.AsyncByteStream)  # no other way is used
+        return stream.__aiter__()
 
     def _take(self, piece: bytes) -> None:
         room = self._limits.wire - self.size
@@ -271,6 +296,18 @@ def explained(wrong: Exception, url: str) -> Broken:
             return "write", f"the request to {where} cannot be sent: a header is no Latin-1 text"
         case ValueError():
             return "connect", f"{where} was not called: {said}"
+        case _:
+            return _broken_off(wrong, where, said)
+
+
+def _broken_off(wrong: Exception, where: str, said: str) -> Broken:
+    """The same for what happened to a connection that was there."""
+    match wrong:
+        case Dropped():
+            return "read", (
+                f"{where} closed the connection that was kept from the request before, and did not "
+                "answer; whether it has processed this request is not known, and it was not sent again"
+            )
         case httpx.ReadError():
             return "read", f"{where} broke the connection off{_reset(wrong)}"
         case httpx.WriteError():

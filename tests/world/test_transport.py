@@ -272,14 +272,6 @@ async def test_a_second_answer_never_answers_the_next_request(serve, play) -> No
     assert [each.body for each in both if isinstance(each, Response)] == [b"ok", b"ok"]
 
 
-async def test_a_connection_carries_one_exchange(serve, play) -> None:
-    server = await serve(play(OK, "keep"))
-    async with Http() as http:
-        for _ in range(3):
-            assert isinstance(await http.send(request(server.url, "POST", b"x"), 5.0), Response)
-    assert (server.connections, len(server.requests)) == (3, 3)
-
-
 # ------------------------------------------------------------------------------- mishaps
 
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"
@@ -496,6 +488,17 @@ async def test_an_authority_of_the_environment_is_trusted(
     answered = await got(server.url)
     assert isinstance(answered, Response)
     assert answered.body == b"ok"
+
+
+async def test_a_connection_over_tls_is_used_again_too(
+    serve, play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "localhost.pem"))
+    server = await serve(play(OK, "keep"), play(OK, "keep"), play(OK), certificate="localhost")
+    async with Http() as http:
+        for _ in range(3):
+            assert isinstance(await http.send(request(server.url, "POST", b"x"), 5.0), Response)
+    assert (server.connections, len(server.requests)) == (1, 3)
 
 
 async def test_https_to_a_port_without_tls_says_so(serve, play) -> None:
