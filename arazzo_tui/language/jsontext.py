@@ -7,7 +7,8 @@ nor who wrote the text.
 
 import gc
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from json import JSONDecodeError, JSONDecoder, dumps
 from json.encoder import encode_basestring
@@ -64,7 +65,8 @@ def collector_paused() -> Iterator[None]:
     """No cyclic garbage collection meanwhile: building a million values triggers it again and again.
 
     What was made goes to the oldest generation at once, so that the next collection does not visit
-    it: JSON has no cycles.
+    it: JSON has no cycles. Where a program has frozen what it loaded, this stays frozen with it:
+    visiting 50 MB of values takes longer than a person waits for a key.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -72,9 +74,11 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            if gc.get_count()[0] > _MANY and not gc.get_freeze_count():
+            if gc.get_count()[0] > _MANY:
+                was_frozen = gc.get_freeze_count()
                 gc.freeze()
-                gc.unfreeze()
+                if not was_frozen:
+                    gc.unfreeze()
             gc.enable()
 
 
@@ -105,6 +109,25 @@ _EXPLAINED = 1_000_000
 _FAST = JSONDecoder(parse_float=exact_float, parse_constant=_no_constant)
 
 
+def _let_others_run(box: dict[str, Json]) -> dict[str, Json]:
+    """Nothing, in Python: the C scanner holds the interpreter's lock except while it calls something."""
+    return box
+
+
+_BIG = 1_000_000
+"""From so many characters on the lock is given away meanwhile; a tenth of the time is what that costs."""
+
+_OBJECT_AT_LEAST = 5_000
+"""Where objects are rarer than one in so many characters, integers are occasions to give it away."""
+
+_BIG_OF_OBJECTS = JSONDecoder(
+    parse_float=exact_float, parse_constant=_no_constant, object_hook=_let_others_run
+)
+_BIG_OF_NUMBERS = JSONDecoder(
+    parse_float=exact_float, parse_constant=_no_constant, parse_int=exact_integer
+)
+
+
 def read_json(text: str | bytes) -> Json:
     """The value of a JSON text (RFC 8259); bytes are UTF-8. A leading byte order mark is skipped.
 
@@ -114,16 +137,27 @@ def read_json(text: str | bytes) -> Json:
     text = (_decoded(text) if isinstance(text, bytes) else text).removeprefix("\ufeff")
     with collector_paused():
         try:
-            value: Json = _FAST.decode(text)
+            value: Json = _decoder_for(text).decode(text)
         except JSONDecodeError as error:
             if len(text) > _EXPLAINED:
                 raise BadJson(error.msg.lower(), text, error.pos) from None
             return _Patient(text).read()
         except (ValueError, RecursionError):  # longer or deeper than the C scanner takes
             return _Patient(text).read()
-        if text.count("[") + text.count("{") > DEPTH and _nests_deeper(value, DEPTH):
-            return _Patient(text).read()
+        if not _STOPS_ITSELF and text.count("[") + text.count("{") > DEPTH:
+            return _Patient(text).read() if _nests_deeper(value, DEPTH) else value
         return value
+
+
+_STOPS_ITSELF = sys.hexversion < 0x030C0000 and sys.getrecursionlimit() <= DEPTH
+"""Until Python 3.12 the C scanner raises where Python's own functions would recurse too deeply."""
+
+
+def _decoder_for(text: str) -> JSONDecoder:
+    if len(text) < _BIG:
+        return _FAST
+    rare = text.count("{") * _OBJECT_AT_LEAST < len(text)
+    return _BIG_OF_NUMBERS if rare else _BIG_OF_OBJECTS
 
 
 def _decoded(data: bytes) -> str:
@@ -138,13 +172,19 @@ def _decoded(data: bytes) -> str:
 def _nests_deeper(value: Json, depth: int) -> bool:
     level: list[Json] = [value]
     for _ in range(depth + 1):
-        boxes = [box for box in level if isinstance(box, (dict, list))]
-        if not boxes:
+        level = [each for box in level for each in _children(box) if type(each) in _BOXES]
+        if not level:
             return False
-        level = []
-        for box in boxes:
-            level += box.values() if isinstance(box, dict) else box
     return True
+
+
+_BOXES = frozenset((dict, list))
+
+
+def _children(box: Json) -> Iterable[Json]:
+    if isinstance(box, dict):
+        return box.values()
+    return box if isinstance(box, list) else ()
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")

@@ -47,9 +47,9 @@ class FlowLines(LinesView):
     @property
     def chosen(self) -> StepKey | None:
         """The step that the line at the cursor belongs to."""
-        if not self._wrapped or not self.is_showing:
+        if not self.line_count or not self.is_showing:
             return None
-        return self._drawn_lines.keys[self._wrapped[self.cursor_row].line]
+        return self._drawn_lines.keys[self.line_at(self.cursor_row)]
 
     def clear(self, message: str = "") -> None:
         """Show no picture, but say why."""
@@ -79,14 +79,13 @@ class FlowLines(LinesView):
             self.show(drawn.lines)
             self.scroll_to(y=top, animate=False)
         if at is not None:
-            row = next(row for row, each in enumerate(self._wrapped) if each.line == at)
-            self.go_to(row, centred=True)
+            self.go_to(self.rows_of(at)[0], centred=True)
 
     def _line_after(self, drawn: Drawn) -> int | None:
         """The line of a new drawing that is what the cursor is at: the same step, as far below its first."""
-        if not self._wrapped or not self.is_showing:
+        if not self.line_count or not self.is_showing:
             return None
-        at = self._wrapped[self.cursor_row].line
+        at = self.line_at(self.cursor_row)
         key = self._drawn_lines.keys[at]
         if key is None:
             return min(at, len(drawn.lines) - 1)

@@ -7,10 +7,10 @@ here draws, recurses, or knows a terminal.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+from arazzo_tui.language.alike import Alike
 from arazzo_tui.language.values import Json, Pointer, array_index, child
 
 FIRST_ROWS = 5_000
@@ -113,16 +113,17 @@ def _index(node: _Node) -> int:
     return node.index
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Alike, frozen=True):
     """One row. `key` is the member's name or the item's index, None for the whole document."""
+
+    ASIDE = frozenset({"inside"})
 
     depth: int
     key: str | int | None
     shape: Shape
     value: Json
     comma: bool
-    inside: _Node | None = field(repr=False, compare=False)
+    inside: _Node | None
 
     @property
     def pointer(self) -> Pointer:

@@ -1,14 +1,17 @@
 """Where a JSON document says a text: in the name of a member, or in a leaf.
 
 The search walks the document itself, in its order and without recursion, and stops at the first
-place; what is unfolded on a screen plays no part.
+place; what is unfolded on a screen plays no part. What cannot say the text is passed over in pieces.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, takewhile
+from json import dumps
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.msgpack import Encoder
 
 from arazzo_tui.language.values import Json, Pointer, child
 from arazzo_tui.tui.json_row_text import literal
@@ -24,6 +27,12 @@ _SHORT = 10**18
 
 _CLEAN_NAMES = 10_000
 """How many names that do not match are known at a time; most documents have far fewer."""
+
+_FEW = 16
+"""Containers with fewer members are walked through; of others a piece is looked at first."""
+
+_PIECE = 100_000
+"""How many bytes a piece has, about: what is near is found at once, and little is looked at twice."""
 
 
 class Sought(Struct, frozen=True):
@@ -43,6 +52,11 @@ class Sought(Struct, frozen=True):
         word = any(self.is_in(literal(value)) for value in (None, True, False))
         return frozenset() if number or word else frozenset({type(None), bool, int, float})
 
+    @property
+    def trace(self) -> bytes:
+        """The longest part of it that is in ASCII."""
+        return max(_ASCII.findall(self.text), key=len, default="").encode()
+
     def is_in(self, text: str) -> bool:
         """Whether a text says it."""
         return self.text in text or (self.loose and self.text in text.lower())
@@ -58,6 +72,9 @@ class Sought(Struct, frozen=True):
                 return self.is_in(literal(value))
             case _:
                 return False
+
+
+_ASCII = re.compile(r"[\x00-\x7f]+")
 
 
 def says(document: Json, pointer: Pointer, text: str) -> bool:
@@ -90,9 +107,10 @@ def find(
         if _container(document) is None:
             return () if sought.is_said_by(document) else None
         trail: _Trail = []
-        levels = [_items(document, backwards)]
+        levels = [_likely(document, sought, backwards)]
     else:
-        trail, levels = _begin(document, start, backwards, inside=past if backwards else not past)
+        inside = past if backwards else not past
+        trail, levels = _begin(document, start, sought, backwards, inside=inside)
     return _pointer((_backwards if backwards else _forwards)(trail, levels, sought))
 
 
@@ -109,14 +127,14 @@ def find_around(
     value = document
     for token in start:
         around, value = value, child(value, token, "the document")
-        hit = walk([*trail], [_until(around, token, backwards)], sought)
+        hit = walk([*trail], [_until(around, token, sought, backwards)], sought)
         trail.append(_key(around, token))
         if hit is None and not backwards and isinstance(around, Mapping) and sought.is_in(token):
             hit = trail
         if hit is not None:
             return _pointer(hit)
     if past != backwards and _container(value) is not None:
-        found = _pointer(walk(trail, [_items(value, backwards)], sought))
+        found = _pointer(walk(trail, [_likely(value, sought, backwards)], sought))
     return start if found is None and says(document, start, text) else found
 
 
@@ -129,7 +147,7 @@ def _key(around: Json, token: str) -> str | int:
 
 
 def _begin(
-    document: Json, start: Pointer, backwards: bool, inside: bool
+    document: Json, start: Pointer, sought: Sought, backwards: bool, inside: bool
 ) -> tuple[_Trail, list[_Items]]:
     """A walk that stands at a place: what is left of each container around it."""
     trail: _Trail = []
@@ -137,35 +155,36 @@ def _begin(
     value = document
     for token in start:
         inner = child(value, token, "the document")
-        levels.append(_rest(value, token, backwards))
+        levels.append(_rest(value, token, sought, backwards))
         trail.append(_key(value, token))
         value = inner
     if inside and _container(value) is not None:
-        levels.append(_items(value, backwards))
+        levels.append(_likely(value, sought, backwards))
     elif trail:
         trail.pop()
     return trail, levels
 
 
-def _rest(value: Json, token: str, backwards: bool) -> _Items:
+def _rest(value: Json, token: str, sought: Sought, backwards: bool) -> _Items:
     items = _items(value, backwards)
     if isinstance(value, Mapping):
         for key, _ in items:
             if key == token:
                 break
-        return items
-    container = _container(value)
-    index = int(token)
-    return islice(items, len(container or ()) - index if backwards else index + 1, None)
+    else:
+        length, index = len(_container(value) or ()), int(token)
+        items = islice(items, length - index if backwards else index + 1, None)
+    return _thinned(items, value, sought)
 
 
-def _until(value: Json, token: str, backwards: bool) -> _Items:
+def _until(value: Json, token: str, sought: Sought, backwards: bool) -> _Items:
     items = _items(value, backwards)
     if isinstance(value, Mapping):
-        return takewhile(lambda item: item[0] != token, items)
-    container = _container(value)
-    index = int(token)
-    return islice(items, len(container or ()) - 1 - index if backwards else index)
+        items = takewhile(lambda item: item[0] != token, items)
+    else:
+        length, index = len(_container(value) or ()), int(token)
+        items = islice(items, length - 1 - index if backwards else index)
+    return _thinned(items, value, sought)
 
 
 def _forwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | None:
@@ -183,7 +202,7 @@ def _forwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | N
                 pass
             elif isinstance(value, _PARSED) or _container(value) is not None:
                 trail.append(key)
-                levels.append(_items(value))
+                levels.append(_likely(value, sought))
                 break
             elif sought.is_said_by(value):
                 return [*trail, key]
@@ -207,7 +226,7 @@ def _backwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | 
                 pass
             elif isinstance(value, _PARSED) or _container(value) is not None:
                 trail.append(key)
-                levels.append(_items(value, backwards=True))
+                levels.append(_likely(value, sought, backwards=True))
                 break
             elif sought.is_said_by(value):
                 return [*trail, key]
@@ -220,6 +239,57 @@ def _backwards(trail: _Trail, levels: list[_Items], sought: Sought) -> _Trail | 
                 if type(key) is str and key not in clean and _says(key, sought, clean):
                     return [*trail, key]
     return None
+
+
+def _likely(value: Json, sought: Sought, backwards: bool = False) -> _Items:
+    """The members of a container, without most of those that cannot say what is looked for."""
+    return _thinned(_items(value, backwards), value, sought)
+
+
+def _thinned(items: _Items, of: Json, sought: Sought) -> _Items:
+    container = _container(of)
+    if container is None or len(container) < _FEW or (sought.mute and not sought.trace):
+        return items
+    return _worth_a_look(items, sought)
+
+
+def _worth_a_look(items: _Items, sought: Sought) -> _Items:
+    """Looks at members piece by piece, and passes over the pieces that do not say it anywhere."""
+    count = 1
+    while piece := list(islice(items, count)):
+        try:
+            size, may_say = _may_say(piece, sought)
+        except (TypeError, ValueError, OverflowError, RecursionError):
+            # numbers with digits of their own, halves of characters, or very deep
+            yield from piece
+            yield from items
+            return
+        count = 2 * count if size < _PIECE else max(1, count // 2)
+        if may_say:
+            yield from piece
+
+
+_packed = Encoder().encode
+
+
+def _may_say(piece: list[tuple[str | int, Json]], sought: Sought) -> tuple[int, bool]:
+    """The size of a piece in bytes, and whether it may say the text.
+
+    MessagePack writes out every text as it is, many times faster than a walk could look at it; numbers
+    are written by the C encoder. Raises `TypeError`, `ValueError` or `OverflowError` for what has no
+    place in it, such as a `Float`, which the encoder would write in other digits.
+    """
+    told = _packed(piece)
+    if not sought.mute:
+        return len(told), sought.is_in(dumps(piece, ensure_ascii=False))
+    if not sought.loose:
+        return len(told), sought.trace in told
+    seen = sought.trace in told.lower() or any(letter in told for letter in _BECOME_ASCII)
+    return len(told), seen
+
+
+_BECOME_ASCII = ("\u0130".encode(), "\u212a".encode())
+"""The two letters outside ASCII whose small ones are in it."""
 
 
 def _says(name: str, sought: Sought, clean: set[str]) -> bool:

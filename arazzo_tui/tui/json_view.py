@@ -42,39 +42,14 @@ class JsonViewState(Struct, frozen=True):
 class JsonView(RowView):
     """A foldable view of one JSON value."""
 
-    FAMILY = "json-view"
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "json-view--key",
-        "json-view--string",
-        "json-view--number",
-        "json-view--literal",
-        "json-view--punctuation",
-        "json-view--note",
-        "json-view--sign",
-        "json-view--pointer",
-        "json-view--cursor",
-        "json-view--match",
-        "json-view--mark",
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        **RowView.LOOKS,
+        "key": "$text-primary",
+        "string": "$text-success",
+        "number": "$text-warning",
+        "literal": "italic $text-accent",
+        "punctuation": "$foreground-muted",
     }
-
-    DEFAULT_CSS = """
-    JsonView {
-        & > .json-view--key { color: $text-primary; }
-        & > .json-view--string { color: $text-success; }
-        & > .json-view--number { color: $text-warning; }
-        & > .json-view--literal { color: $text-accent; text-style: italic; }
-        & > .json-view--punctuation { color: $foreground-muted; }
-        & > .json-view--note { color: $foreground-muted; text-style: italic; }
-        & > .json-view--sign { color: $foreground-muted; }
-        & > .json-view--pointer { color: $text-primary; text-style: bold; }
-        & > .json-view--cursor { background: $block-hover-background; }
-        & > .json-view--match { text-style: bold underline reverse; }
-        & > .json-view--mark { color: $text-accent; text-style: bold; }
-        &:focus > .json-view--cursor { background: $block-cursor-blurred-background; }
-        &:nocolor:focus > .json-view--cursor { text-style: reverse; }
-    }
-    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(keys, action, words, show=False, tooltip=tooltip, id=name)

@@ -16,7 +16,7 @@ from textual.message import Message
 
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.tui.dialog import Dialog
-from arazzo_tui.tui.lines_view import Line, LinesView
+from arazzo_tui.tui.lines_view import Line, LinesView, MadeLines
 
 
 class ChoiceView(LinesView):
@@ -36,22 +36,22 @@ class ChoiceView(LinesView):
     @property
     def number(self) -> int:
         """The number of the line the cursor is in, from 0."""
-        return self._wrapped[self.cursor_row].line if self._wrapped else 0
+        return self.line_at(self.cursor_row) if self.line_count else 0
 
     def go_to_line(self, number: int) -> None:
         """Bring the cursor to a line, and all its rows into sight where they have room."""
-        rows = [at for at, row in enumerate(self._wrapped) if row.line == number]
-        if rows:
+        if 0 <= number < self.line_count:
+            rows = self.rows_of(number)
             self.go_to(rows[-1])
             self.go_to(rows[0])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """As many rows as the lines take in this width."""
-        return self.height_at(width)
+        """As many rows as the lines take in this width, and no more than the terminal has."""
+        return min(self.height_at(width), max(1, viewport.height))
 
     def action_move(self, rows: int) -> None:
         """Some lines down, or up."""
-        self.go_to_line(max(0, min(self.number + rows, len(self.lines) - 1)))
+        self.go_to_line(max(0, min(self.number + rows, self.line_count - 1)))
 
     def action_choose(self) -> None:
         """Choose the line at the cursor."""
@@ -89,7 +89,7 @@ class ListDialog(Dialog[tuple[int, str] | None]):
     def __init__(
         self,
         title: str,
-        lines: Sequence[Line],
+        lines: Sequence[Line] | MadeLines,
         *,
         at: int = 0,
         keys: Mapping[str, str] | None = None,
@@ -97,7 +97,7 @@ class ListDialog(Dialog[tuple[int, str] | None]):
     ) -> None:
         super().__init__()
         self._title = title
-        self._lines = tuple(lines)
+        self._lines = lines if isinstance(lines, MadeLines) else tuple(lines)
         self._at = at
         self._keys = dict(keys or {})
         self._chooses = chooses
@@ -131,11 +131,11 @@ class ListDialog(Dialog[tuple[int, str] | None]):
         """That one; of a list that is only shown there is none."""
         event.stop()
         chosen = (self.query_one(ChoiceView).number, "enter")
-        self.dismiss(chosen if self._chooses and self._lines else None)
+        self.dismiss(chosen if self._chooses and len(self._lines) else None)
 
     def on_key(self, event: Key) -> None:
         """One of the other keys."""
         key = event.character or event.key
-        if key in self._keys and self._lines:
+        if key in self._keys and len(self._lines):
             event.stop()
             self.dismiss((self.query_one(ChoiceView).number, key))

@@ -7,7 +7,7 @@ terminal.
 import re
 from array import array
 from bisect import bisect_right
-from operator import sub
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -17,7 +17,13 @@ TAB = 4
 """A tab reaches to the next column that is a multiple of this."""
 
 _PIECE = 65_536
-"""A text is searched in pieces of so many characters."""
+"""A text is searched, and cut into lines, in pieces of so many characters."""
+
+_MOST_KNOWN = 256
+"""Of so many pieces at most it is remembered where their lines start."""
+
+_SLICE = (-1, 0, 0)
+"""Between the lines of two pieces."""
 
 _WIDEST = 9
 """The width of the widest thing `printable` makes of one character: ⟨U+E0001⟩."""
@@ -33,85 +39,146 @@ class TextRow(Struct, frozen=True):
 
 
 class TextRows:
-    """The rows of a text. Lines end with a line feed, with or without a carriage return before it."""
+    """The rows of a text. Lines end with a line feed, with or without a carriage return before it.
+
+    Of each piece of the text only the number of its lines is known until somebody looks there.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = array("q", [0])
-        at = text.find("\n")
-        while at >= 0:
-            self._starts.append(at + 1)
-            at = text.find("\n", at + 1)
-        if len(self._starts) > 1 and self._starts[-1] == len(text):
-            self._starts.pop()
-        self._each: bytes | None = None
-        self._long: list[int] = []
-        self._long_at: list[int] = []
-        self._long_steps: list[int] = []
-        self._long_rows: list[int] = []
+        self._before = array("q", [0])
+        for begin in range(0, len(text), _PIECE):
+            ends = text.count("\n", begin, begin + _PIECE)
+            self._before.append(self._before[-1] + ends)
+        self._longest = array("q", bytes(8 * (len(self._before) - 1)))
+        self._known: dict[int, array[int]] = {}
+        self._long = array("q")
+        self._long_at = array("q")
+        self._long_steps = array("q")
+        self._long_rows = array("q")
         self._count = self.line_count
 
     @property
     def line_count(self) -> int:
         """How many lines there are; an end of line at the end of the text begins no other."""
-        return len(self._starts)
+        return self._before[-1] + (not self.text.endswith("\n"))
 
     def __len__(self) -> int:
         return self._count
 
     def line(self, number: int) -> tuple[int, int]:
         """Where a line, from 0, starts and ends."""
-        start = self._starts[number]
-        end = self._starts[number + 1] if number + 1 < self.line_count else len(self.text)
+        start = self._start(number)
+        return start, self._without_ending(start, self._start(number + 1))
+
+    def _start(self, number: int) -> int:
+        if number >= self.line_count:
+            return len(self.text)
+        if number == 0:
+            return 0
+        piece = bisect_right(self._before, number - 1) - 1
+        return self._starts(piece)[number - 1 - self._before[piece]]
+
+    def _starts(self, piece: int) -> "array[int]":
+        """Where the lines start that come after the line ends of a piece."""
+        known = self._known.get(piece)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            at = begin = piece * _PIECE
+            ended = self.text[begin : begin + _PIECE].split("\n")[:-1]
+            known = array("q", [at := at + len(line) + 1 for line in ended])
+            self._known[piece] = known
+        return known
+
+    def _without_ending(self, start: int, end: int) -> int:
         if end > start and self.text[end - 1] == "\n":
             end -= 1
             if end > start and self.text[end - 1] == "\r":
                 end -= 1
-        return start, end
+        return end
 
     def line_of(self, offset: int) -> int:
         """The line a character is in."""
-        return bisect_right(self._starts, offset) - 1
+        if not self.text:
+            return 0
+        piece = min(offset, len(self.text) - 1) // _PIECE
+        before = self._before[piece] + bisect_right(self._starts(piece), offset)
+        return min(before, self.line_count - 1)
 
     def wrap(self, width: int | None) -> None:
         """Let no row be wider than so many cells; without a width a row is a line."""
-        self._long, self._long_at, self._long_steps, self._long_rows = [], [], [], []
+        for _ in self.wrapping(width):
+            pass
+
+    def wrapping(self, width: int | None) -> Iterator[None]:
+        """Wrap in small slices; the rows change at the end, all at once. A short text is one slice."""
+        numbers, places, steps, counts = (array("q") for _ in range(4))
         more = 0
-        for line in [] if width is None else self._wider_than(width):
-            start, end = self.line(line)
-            each = self._widths()[line]
-            if each < TAB and self.text.find("\t", start, end) >= 0:
-                each = TAB
+        for number, start, end in () if width is None else self._long_lines(width):
+            if number < 0:
+                yield
+                continue
+            each = self._widest_in(start, end)
+            if each == _WIDEST:
+                each = 1
+                for begin in range(start, end, _PIECE):
+                    if begin > start:
+                        yield
+                    piece = self.text[begin : min(end, begin + _PIECE)]
+                    each = max(each, _cells_each(piece))
             step = max(1, (width or 1) // each)
             rows = -(-(end - start) // step)
             if rows > 1:
-                self._long.append(line)
-                self._long_at.append(line + more)
-                self._long_steps.append(step)
-                self._long_rows.append(rows)
+                numbers.append(number)
+                places.append(number + more)
+                steps.append(step)
+                counts.append(rows)
                 more += rows - 1
+        self._long, self._long_at, self._long_steps, self._long_rows = (
+            numbers,
+            places,
+            steps,
+            counts,
+        )
         self._count = self.line_count + more
 
-    def _wider_than(self, width: int) -> list[int]:
-        """The lines that may be: most are not, so they are told apart by their lengths alone."""
-        least = TAB if "\t" in self.text else 1
-        lengths = map(sub, [*self._starts[1:], len(self.text)], self._starts)
-        return [
-            line
-            for line, (length, each) in enumerate(zip(lengths, self._widths(), strict=True))
-            if length * max(each, least) > width
-        ]
+    def _long_lines(self, width: int) -> Iterator[tuple[int, int, int]]:
+        """The number, start and end of each line that may be wider; a negative number between pieces."""
+        start = 0
+        for piece in range(len(self._before) - 1):
+            if self._before[piece] == self._before[piece + 1]:
+                continue  # a stretch of a line that goes on
+            if start:
+                yield _SLICE
+            begin, end = piece * _PIECE, piece * _PIECE + _PIECE
+            longest = max(self.text.find("\n", begin, end) - start, self._longest_in(piece))
+            if longest * self._widest_in(start, end) > width:
+                yield from self._ending_in(piece, start, width)
+            start = self.text.rfind("\n", begin, end) + 1
+        if start < len(self.text) and (len(self.text) - start) * _WIDEST > width:
+            yield self.line_count - 1, start, len(self.text)
 
-    def _widths(self) -> bytes:
-        """For each line how wide the widest thing in it may be drawn, but for tabs, in cells."""
-        if self._each is None:
-            if self.text.isascii():
-                self._each = bytes([1]) * self.line_count
-            else:
-                ends = [*self._starts[1:], len(self.text)]
-                lines = (self.text[a:b] for a, b in zip(self._starts, ends, strict=True))
-                self._each = bytes(1 if line.isascii() else _cells_each(line) for line in lines)
-        return self._each
+    def _ending_in(self, piece: int, start: int, width: int) -> Iterator[tuple[int, int, int]]:
+        """The lines that end in a piece, the first of which begins at `start`, if they may be wider."""
+        for number, after in enumerate(self._starts(piece), self._before[piece]):
+            if (after - start) * _WIDEST > width:
+                yield number, start, self._without_ending(start, after)
+            start = after
+
+    def _longest_in(self, piece: int) -> int:
+        """The length of the longest stretch without a line end in a piece."""
+        if not self._longest[piece]:
+            begin = piece * _PIECE
+            lines = self.text[begin : begin + _PIECE].split("\n")
+            self._longest[piece] = max(map(len, lines)) + 1
+        return self._longest[piece] - 1
+
+    def _widest_in(self, start: int, end: int) -> int:
+        """How wide the widest thing in a stretch can be, without looking at each."""
+        if not self.text.isascii() and not self.text[start:end].isascii():
+            return _WIDEST
+        return TAB if self.text.find("\t", start, end) >= 0 else 1
 
     def row(self, number: int) -> TextRow:
         """The row with this number, from 0; raises `IndexError`."""
@@ -138,12 +205,16 @@ class TextRows:
         row = self._long_at[at]
         if self._long[at] < line:
             return row + self._long_rows[at] + line - self._long[at] - 1
-        inside = (offset - self._starts[line]) // self._long_steps[at]
+        inside = (offset - self._start(line)) // self._long_steps[at]
         return row + min(inside, self._long_rows[at] - 1)
 
 
 def _cells_each(line: str) -> int:
-    return 2 if is_printable(line.rstrip("\r\n").replace("\t", " ")) else _WIDEST
+    """How wide the widest thing in a line may be drawn, in cells."""
+    each = 1
+    if not line.isascii():
+        each = 2 if is_printable(line.replace("\t", " ")) else _WIDEST
+    return max(each, TAB) if "\t" in line else each
 
 
 def drawn(text: str, column: int = 0) -> str:

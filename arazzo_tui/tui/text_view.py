@@ -4,7 +4,8 @@ However long a text or a line of it is, only what is in sight is drawn. Which ro
 `text_rows`' business, and which of it are keywords or strings `colours`'.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from time import perf_counter
 from typing import ClassVar, TypeAlias
 
 from rich.segment import Segment
@@ -29,40 +30,21 @@ Mark: TypeAlias = tuple[int, int, int, str]
 class TextView(RowView):
     """A view of one text, or of bytes."""
 
-    FAMILY = "text-view"
-
     STYLES: ClassVar[frozenset[str]] = frozenset(
         {"comment", "keyword", "name", "string", "number", "punctuation", "mark", "error", "match"}
     )
     """The styles a stretch can be marked with."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"text-view--{style}" for style in STYLES),
-        "text-view--note",
-        "text-view--sign",
-        "text-view--pointer",
-        "text-view--cursor",
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        **RowView.LOOKS,
+        "comment": "italic $foreground-muted",
+        "keyword": "$text-primary",
+        "name": "$text-accent",
+        "string": "$text-success",
+        "number": "$text-warning",
+        "punctuation": "$foreground-muted",
+        "error": "bold underline $text-error",
     }
-
-    DEFAULT_CSS = """
-    TextView {
-        & > .text-view--comment { color: $foreground-muted; text-style: italic; }
-        & > .text-view--keyword { color: $text-primary; }
-        & > .text-view--name { color: $text-accent; }
-        & > .text-view--string { color: $text-success; }
-        & > .text-view--number { color: $text-warning; }
-        & > .text-view--punctuation { color: $foreground-muted; }
-        & > .text-view--note { color: $foreground-muted; text-style: italic; }
-        & > .text-view--sign { color: $foreground-muted; }
-        & > .text-view--pointer { color: $text-primary; text-style: bold; }
-        & > .text-view--cursor { background: $block-hover-background; }
-        & > .text-view--match { text-style: bold underline reverse; }
-        & > .text-view--mark { color: $text-accent; text-style: bold; }
-        & > .text-view--error { color: $text-error; text-style: bold underline; }
-        &:focus > .text-view--cursor { background: $block-cursor-blurred-background; }
-        &:nocolor:focus > .text-view--cursor { text-style: reverse; }
-    }
-    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -86,6 +68,7 @@ class TextView(RowView):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._rows: TextRows | HexRows = TextRows("")
         self._colours: Colours | None = None
+        self._wrapping: Iterator[None] | None = None
         self._sought = ""
         self._found: int | None = None
         self._marked_lines: set[int] = set()
@@ -100,8 +83,7 @@ class TextView(RowView):
     def show(self, text: str, *, language: str | None = None) -> None:
         """Show a text. `language` is one of pygments' names for a lexer, or `graphql`."""
         self._forget()
-        rows = TextRows(text)
-        self._rows = rows
+        self._rows = TextRows(text)
         if language is not None and len(text) > MOST_COLOURED:
             self.note = f"without colours: {len(text):,} characters are more than {MOST_COLOURED:,}"
         elif language is not None and text:
@@ -110,12 +92,12 @@ class TextView(RowView):
             except LookupError:
                 self.note = f"without colours: `{one_line(language, 40)}` has none here"
         self._laid_out = self._room()
-        if self.wraps:
-            rows.wrap(self._laid_out)
         if self._colours is not None:
             self._colours.work(_FIRST_TURN)
             self._colour_later(self._colours)
         self.begin()
+        if self.wraps:
+            self._wrap(self._laid_out)
 
     def show_bytes(self, data: bytes) -> None:
         """Show bytes as a dump: where, which in hexadecimal, which in ASCII."""
@@ -133,6 +115,7 @@ class TextView(RowView):
 
     def _forget(self) -> None:
         self._colours = None
+        self._wrapping = None
         self._sought = ""
         self._found = None
         self._marked_lines = set()
@@ -383,9 +366,26 @@ class TextView(RowView):
             self._rows.width = self._dump_width()
             self.rows_changed(start // self._rows.width)
             return
-        self._rows.wrap(self._room() if self.wraps else None)
+        self._wrap(self._laid_out if self.wraps else None)
+
+    def _wrap(self, width: int | None) -> None:
+        """Wrap the text, in turns, so that a big one does not stop the screen."""
+        if isinstance(self._rows, TextRows):
+            self._wrapping = self._rows.wrapping(width)
+            self._wrap_more(self._wrapping, self._rows)
+
+    def _wrap_more(self, wrapping: Iterator[None], rows: TextRows) -> None:
+        if wrapping is not self._wrapping:
+            return
+        start = self._row(self.cursor_row).start
+        until = perf_counter() + _TURN
+        for _ in wrapping:
+            if perf_counter() > until:
+                self.set_timer(0.001, lambda: self._wrap_more(wrapping, rows))
+                return
+        self._wrapping = None
         self.scroll_to(x=0, animate=False)
-        self.rows_changed(self._rows.row_of(start))
+        self.rows_changed(rows.row_of(start))
 
     def _room(self) -> int:
         return max(1, (self.size.width or 80) - self.lead_width)

@@ -1,6 +1,7 @@
 """Moments, branches and breakpoints as lists to choose from. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import Literal, TypeAlias
 
 from msgspec.structs import replace
@@ -22,49 +23,65 @@ from arazzo_tui.engine.moment import (
     StepRecord,
     Waited,
 )
-from arazzo_tui.engine.run import Cause, Run
+from arazzo_tui.engine.run import Branch, Cause, Run
 from arazzo_tui.language.condition import parse_condition
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui.exchange import Exchange, StepKey
-from arazzo_tui.tui.lines_view import Line, line
+from arazzo_tui.tui.lines_view import Line, MadeLines, line
 from arazzo_tui.tui.repeats import named
 
 Target: TypeAlias = tuple[Literal["moment", "branch"], int]
-Entry: TypeAlias = tuple[Line, Target]
 BreakpointEntry: TypeAlias = tuple[Line, Breakpoint | Place | Literal["failure", "graphql"]]
 
 
-def timeline_entries(run: Run) -> list[Entry]:
+_MADE_WHEN_SEEN = 2_000
+"""In a longer list each line is made when it is seen, and is not wrapped."""
+
+
+def timeline(run: Run) -> tuple[Line, ...] | MadeLines:
     """A line for each moment, the newest last, then one for each branch that was set aside."""
+    count = len(run.moments) + len(run.aside)
+    lines = MadeLines(count, partial(_timeline_line, run))
+    return lines if count > _MADE_WHEN_SEEN else tuple(lines)
+
+
+def timeline_target(run: Run, number: int) -> Target:
+    """What a line of the timeline stands for, by its number from 0."""
+    moments = len(run.moments)
+    return ("moment", number) if number < moments else ("branch", number - moments)
+
+
+def _timeline_line(run: Run, number: int) -> Line:
+    match timeline_target(run, number):
+        case "moment", at:
+            return _moment_line(run, at)
+        case _, at:
+            return _branch_line(run.aside[at])
+
+
+def _moment_line(run: Run, at: int) -> Line:
     width = len(str(len(run.moments)))
-    entries: list[Entry] = []
-    for at, moment in enumerate(run.moments):
-        here = "▶" if at == run.at else " "
-        pieces: list[tuple[str, str]] = [
-            (f"{here} {at + 1:>{width}}  ", "dim"),
-            ("  " * moment.depth, ""),
-            (f"{moment.step.step_id}  ", "name"),
-            *_what(moment),
-        ]
-        hand = _hand(run.causes[at], run.moments[max(0, at - 1)])
-        if hand:
-            pieces.append((f"  ✎ {hand}", "warn"))
-        hang = width + 6 + 2 * moment.depth
-        entries.append((line(*pieces, hang=hang), ("moment", at)))
-    for number, branch in enumerate(run.aside):
-        ended = branch.end.ended
-        how = "not ended" if ended is None else "succeeded" if ended.passed else "failed"
-        said = f"{len(branch.moments)} moments, left at moment {branch.fork}, {how}"
-        told_ = line(("⑂ ", "next"), (one_line(branch.name, 40), "strong"), (f"  {said}", "dim"))
-        entries.append((told_, ("branch", number)))
-    return entries
+    moment = run.moments[at]
+    here = "▶" if at == run.at else " "
+    pieces: list[tuple[str, str]] = [
+        (f"{here} {at + 1:>{width}}  ", "dim"),
+        ("  " * moment.depth, ""),
+        (f"{moment.step.step_id}  ", "name"),
+        *_what(moment),
+    ]
+    hand = _hand(run.causes[at], run.moments[max(0, at - 1)])
+    if hand:
+        pieces.append((f"  ✎ {hand}", "warn"))
+    return line(*pieces, hang=width + 6 + 2 * moment.depth)
 
 
-def entry_of(entries: Sequence[Entry], at: int) -> int:
-    """Where a moment stands in the list."""
-    return next((i for i, (_, target) in enumerate(entries) if target == ("moment", at)), 0)
+def _branch_line(branch: Branch) -> Line:
+    ended = branch.end.ended
+    how = "not ended" if ended is None else "succeeded" if ended.passed else "failed"
+    said = f"{len(branch.moments)} moments, left at moment {branch.fork}, {how}"
+    return line(("⑂ ", "next"), (one_line(branch.name, 40), "strong"), (f"  {said}", "dim"))
 
 
 def _what(moment: Moment) -> list[tuple[str, str]]:

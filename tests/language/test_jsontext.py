@@ -156,6 +156,40 @@ def test_brackets_inside_strings_are_no_depth() -> None:
 
 
 @pytest.mark.parametrize(
+    "item", [{"a": [1, -2.5e3, True, None, "[{"]}, [[1, 23], [0.5]], "text", -12, 1.25, [], {}]
+)
+def test_a_big_text_has_the_value_that_a_small_one_has(item: Json) -> None:
+    text = json.dumps([item])
+    many = 1_200_000 // len(text)
+    big = "[" + ",".join([text] * many) + "]"
+    assert read_json(big) == [read_json(text)] * many
+    with pytest.raises(BadJson):
+        read_json(big[:-1])
+
+
+@pytest.mark.parametrize(("other", "number"), [("1", "1.10"), ("1", "9" * 5_000), ("{}", "1e400")])
+def test_numbers_of_a_big_text_keep_their_digits(other: str, number: str) -> None:
+    values = read_json("[" + f"{other}," * 510_000 + f"{number}]")
+    assert isinstance(values, list)
+    assert write_json(values[-1]) == number
+
+
+def test_what_a_frozen_program_reads_is_not_visited_by_the_collector() -> None:
+    was_frozen = gc.get_freeze_count()
+    big = json.dumps([[]] * 30_000)
+    if not was_frozen:
+        gc.freeze()
+    try:
+        before = gc.get_freeze_count()
+        value = read_json(big)
+        assert gc.get_freeze_count() >= before + 30_000
+        assert value == [[]] * 30_000
+    finally:
+        if not was_frozen:
+            gc.unfreeze()
+
+
+@pytest.mark.parametrize(
     ("text", "names"),
     [
         ('{"a": 1, "b": 2}', ()),

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,21 @@ BODY: Json = {
     "price": Float("1.10"),
 }
 TEXTS = st.text("ab1", max_size=2)
+ODD_LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(0, 120)
+    | st.floats(0, 9, width=16)
+    | st.just(Float("1.10"))
+    | st.text('aAkK1.\u212a\u0130é\n"', max_size=3)
+)
+LONG = st.recursive(
+    st.lists(ODD_LEAVES, min_size=16, max_size=40)
+    | st.dictionaries(st.text("aAkK\u212aé", max_size=4), ODD_LEAVES, min_size=16, max_size=20),
+    lambda inner: st.lists(ODD_LEAVES | inner, min_size=16, max_size=20),
+    max_leaves=3,
+)
+"""Containers with so many members that they are searched piece by piece."""
 LEAVES = st.none() | st.booleans() | st.integers(0, 120) | TEXTS
 DOCUMENTS = st.recursive(
     LEAVES,
@@ -79,6 +96,22 @@ def test_a_container_is_entered_from_the_side_one_stands_on(
 
 @given(DOCUMENTS, st.text("ab1", min_size=1, max_size=2))
 def test_every_place_that_says_it_is_found_in_order_and_no_other(document: Json, text: str) -> None:
+    every_place_is_found(document, text)
+
+
+@given(LONG, st.text('aAkK1.\u212aéu"\n', min_size=1, max_size=2))
+def test_no_place_of_a_long_container_is_passed_over(document: Json, text: str) -> None:
+    every_place_is_found(document, text)
+
+
+def test_only_two_letters_outside_ascii_have_a_small_one_in_it() -> None:
+    letters = map(chr, range(0x80, sys.maxunicode + 1))
+    in_ascii = [each for each in letters if any(small < "\x80" for small in each.lower())]
+    assert in_ascii == ["\u0130", "\u212a"]
+
+
+def every_place_is_found(document: Json, text: str) -> None:
+    """From the beginning and from the end, each place once, in its order."""
     expected = [pointer for pointer, _ in places(document) if says(document, pointer, text)]
     for backwards in (False, True):
         found: list[Pointer] = []

@@ -1,5 +1,7 @@
+from itertools import pairwise
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arazzo_tui.language.printable import is_printable
@@ -27,6 +29,44 @@ def test_lines_end_with_a_line_feed_and_nothing_else(text: str, lines: list[str]
     spans = [rows.line(number) for number in range(rows.line_count)]
     assert [text[start:end] for start, end in spans] == lines
     assert [rows.row(number).line for number in range(len(rows))] == list(range(len(lines)))
+
+
+LONG_LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "a\t", "語"]), st.integers(0, 40_000), st.sampled_from(["", "\r"])
+    ),
+    min_size=1,
+    max_size=8,
+).map(lambda lines: "\n".join(each * length + ending for each, length, ending in lines))
+"""Texts of many pieces, with lines that begin in one and end in another."""
+
+
+@settings(max_examples=30)
+@given(LONG_LINES, st.integers(100, 30_000))
+def test_lines_are_found_across_the_pieces_of_a_big_text(text: str, width: int) -> None:
+    *ended, last = text.removesuffix("\n").split("\n")
+    lines = [*(line.removesuffix("\r") for line in ended), last]
+    if text.endswith("\n"):
+        lines[-1] = last.removesuffix("\r")
+    rows = TextRows(text)
+    spans = [rows.line(number) for number in range(rows.line_count)]
+    assert [text[start:end] for start, end in spans] == lines
+    assert [rows.line_of(start) for start, _ in spans] == list(range(len(lines)))
+    assert [rows.line_of(end) for _, end in spans] == list(range(len(lines)))
+    rows.wrap(width)
+    wrapped = [rows.row(number) for number in range(len(rows))]
+    for number, (start, end) in enumerate(spans):
+        of_line = [row for row in wrapped if row.line == number]
+        assert (of_line[0].start, of_line[-1].end) == (start, end)
+        assert all(one.end == other.start for one, other in pairwise(of_line))
+        assert all(cells(drawn(text[row.start : row.end])) <= width for row in of_line)
+
+
+def test_a_big_text_is_wrapped_in_slices_and_a_short_one_at_once() -> None:
+    big = TextRows("ab\n" * 100_000)
+    slices = sum(1 for _ in big.wrapping(1))
+    assert (slices > 2, len(big)) == (True, 200_000)
+    assert list(TextRows("ab\n" * 1_000).wrapping(1)) == []
 
 
 @given(TEXTS, WIDTHS)
