@@ -7,6 +7,7 @@ looked at.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from msgspec import Struct
 
@@ -48,67 +49,66 @@ _E = r"[\"'`”’]"
 _NAME = r"[A-Za-z_]\w*"
 
 
-def _sentence(pattern: str) -> re.Pattern[str]:
-    """A pattern in which `<x>` is a quoted name called x."""
+@cache
+def _compiled(sentence: str) -> re.Pattern[str]:
+    """A pattern in which `<x>` is a quoted name called x; read when the first message is."""
     spelled = re.sub(
-        r"(?<!P)<(\w+)>", lambda it: rf"{_Q}(?:\w+\.)?[$@]?(?P<{it[1]}>{_NAME}){_E}", pattern
+        r"(?<!P)<(\w+)>", lambda it: rf"{_Q}(?:\w+\.)?[$@]?(?P<{it[1]}>{_NAME}){_E}", sentence
     )
     return re.compile(spelled, re.ASCII | re.IGNORECASE)
 
 
 _FIELD = (PartKind.FIELD,)
-_SENTENCES: tuple[tuple[re.Pattern[str], tuple[PartKind, ...]], ...] = (
-    (_sentence(r"Cannot query field <name> on type <owner>"), _FIELD),
+_SENTENCES: tuple[tuple[str, tuple[PartKind, ...]], ...] = (
+    (r"Cannot query field <name> on type <owner>", _FIELD),
     (
-        _sentence(r"Unknown argument <name> on (?:field|directive|fragment) <owner>"),
+        r"Unknown argument <name> on (?:field|directive|fragment) <owner>",
         (PartKind.ARGUMENT,),
     ),
-    (_sentence(r"Field <name> argument <owner> of type"), _FIELD),
-    (_sentence(r"Directive <name> argument <owner> of type"), (PartKind.DIRECTIVE,)),
+    (r"Field <name> argument <owner> of type", _FIELD),
+    (r"Directive <name> argument <owner> of type", (PartKind.DIRECTIVE,)),
     (
-        _sentence(rf"Argument {_Q}@(?P<name>{_NAME})\((?P<owner>{_NAME}):\){_E}"),
+        rf"Argument {_Q}@(?P<name>{_NAME})\((?P<owner>{_NAME}):\){_E}",
         (PartKind.DIRECTIVE,),
     ),
     (
-        _sentence(rf"Argument {_Q}(?:\w+\.)?(?P<name>{_NAME})\((?P<owner>{_NAME}):\){_E}"),
+        rf"Argument {_Q}(?:\w+\.)?(?P<name>{_NAME})\((?P<owner>{_NAME}):\){_E}",
         _FIELD,
     ),
-    (_sentence(rf"\(MissingFieldArgument@\[(?:\w+/)*(?P<name>{_NAME})\]\)"), _FIELD),
+    (rf"\(MissingFieldArgument@\[(?:\w+/)*(?P<name>{_NAME})\]\)", _FIELD),
     (
-        _sentence(
-            rf"\(UnknownArgument@\[(?:\w+/)*(?P<owner>{_NAME})\]\) : Unknown field argument <name>"
-        ),
+        rf"\(UnknownArgument@\[(?:\w+/)*(?P<owner>{_NAME})\]\) : Unknown field argument <name>",
         (PartKind.ARGUMENT,),
     ),
-    (_sentence(r"\(FieldUndefined@\[[\w/]*\]\) : Field <name> in type <owner>"), _FIELD),
-    (_sentence(r"Field <name> (?:of type .{1,200}? )?must (?:not )?have a"), _FIELD),
-    (_sentence(r"Unknown type <name>"), (PartKind.TYPE,)),
-    (_sentence(r"Unknown fragment <name>"), (PartKind.SPREAD,)),
-    (_sentence(r"Fragment <name> is never used"), (PartKind.FRAGMENT,)),
-    (_sentence(r"Fragment <name> cannot be spread"), (PartKind.SPREAD,)),
-    (_sentence(r"Unknown directive <name>"), (PartKind.DIRECTIVE,)),
-    (_sentence(r"Directive <name> may not be used"), (PartKind.DIRECTIVE,)),
-    (_sentence(r"Variable <name> is not defined"), (PartKind.VARIABLE,)),
-    (_sentence(r"Variable <name> is never used"), (PartKind.DECLARATION,)),
-    (_sentence(r"Variable <name> of type .{1,200}? used in position"), (PartKind.VARIABLE,)),
-    (_sentence(r"There can be only one argument named <name>"), (PartKind.ARGUMENT,)),
-    (_sentence(r"There can be only one variable named <name>"), (PartKind.DECLARATION,)),
-    (_sentence(r"There can be only one operation named <name>"), (PartKind.OPERATION,)),
-    (_sentence(r"There can be only one fragment named <name>"), (PartKind.FRAGMENT,)),
-    (_sentence(r"There can be only one input field named <name>"), (PartKind.INPUT_FIELD,)),
+    (r"\(FieldUndefined@\[[\w/]*\]\) : Field <name> in type <owner>", _FIELD),
+    (r"Field <name> (?:of type .{1,200}? )?must (?:not )?have a", _FIELD),
+    (r"Unknown type <name>", (PartKind.TYPE,)),
+    (r"Unknown fragment <name>", (PartKind.SPREAD,)),
+    (r"Fragment <name> is never used", (PartKind.FRAGMENT,)),
+    (r"Fragment <name> cannot be spread", (PartKind.SPREAD,)),
+    (r"Unknown directive <name>", (PartKind.DIRECTIVE,)),
+    (r"Directive <name> may not be used", (PartKind.DIRECTIVE,)),
+    (r"Variable <name> is not defined", (PartKind.VARIABLE,)),
+    (r"Variable <name> is never used", (PartKind.DECLARATION,)),
+    (r"Variable <name> of type .{1,200}? used in position", (PartKind.VARIABLE,)),
+    (r"There can be only one argument named <name>", (PartKind.ARGUMENT,)),
+    (r"There can be only one variable named <name>", (PartKind.DECLARATION,)),
+    (r"There can be only one operation named <name>", (PartKind.OPERATION,)),
+    (r"There can be only one fragment named <name>", (PartKind.FRAGMENT,)),
+    (r"There can be only one input field named <name>", (PartKind.INPUT_FIELD,)),
 )
-_VALUE_SENTENCES: tuple[tuple[re.Pattern[str], tuple[PartKind, ...]], ...] = (
+_VALUE_SENTENCES: tuple[tuple[str, tuple[PartKind, ...]], ...] = (
     (
-        _sentence(r"Value <name> does not exist in <owner> enum"),
+        r"Value <name> does not exist in <owner> enum",
         (PartKind.ENUM_VALUE, PartKind.VALUE),
     ),
     (
-        _sentence(rf"Enum <owner> cannot represent non-enum value: \"?(?P<name>{_NAME})"),
+        rf"Enum <owner> cannot represent non-enum value: \"?(?P<name>{_NAME})",
         (PartKind.ENUM_VALUE, PartKind.VALUE),
     ),
-    (_sentence(r"Field <name> is not defined by type <owner>"), (PartKind.INPUT_FIELD,)),
+    (r"Field <name> is not defined by type <owner>", (PartKind.INPUT_FIELD,)),
     (
-        _sentence(r"of type <owner> not to include unknown field <name>"),
+        r"of type <owner> not to include unknown field <name>",
         (PartKind.INPUT_FIELD,),
     ),
 )
@@ -119,8 +119,8 @@ def subject(message: str) -> Subject | None:
     """What part of the query a message is about; None when it is about a variable's value, or unknown."""
     if in_variables(message) is not None and not _USES.match(message):
         return None
-    for pattern, kinds in (*_SENTENCES, *_VALUE_SENTENCES):
-        found = pattern.search(message[:_READ])
+    for sentence, kinds in (*_SENTENCES, *_VALUE_SENTENCES):
+        found = _compiled(sentence).search(message[:_READ])
         if found:
             return Subject(kinds, found["name"], found.groupdict().get("owner") or "")
     return None
@@ -132,8 +132,8 @@ _READ = 4_000
 
 def of_value(message: str) -> Subject | None:
     """The enum value or input field a message complains of, wherever it stands."""
-    for pattern, kinds in _VALUE_SENTENCES:
-        said = list(pattern.finditer(message[:_READ]))
+    for sentence, kinds in _VALUE_SENTENCES:
+        said = list(_compiled(sentence).finditer(message[:_READ]))
         if said:  # a value that is quoted before may hold such a sentence itself: the last counts
             return Subject(kinds, said[-1]["name"], said[-1]["owner"])
     return None

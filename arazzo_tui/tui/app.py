@@ -23,14 +23,12 @@ from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerFailed, active_worker
 
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.tui.keys import WORKBENCH_KEYS, key_words
-from arazzo_tui.tui.palette import Palette
 from arazzo_tui.tui.safe import SafeFilter
 from arazzo_tui.tui.start import Start
 from arazzo_tui.tui.workbench import Workbench
@@ -40,12 +38,6 @@ _PATIENCE = 1.0
 """Seconds a key waits for the screen it is for."""
 
 _LOOPBACK = "127.0.0.1"
-
-_LOOK_EVERY = 0.05
-"""How often it is looked whether the first screen is complete, in seconds."""
-
-_PAINTED_WITHIN = 0.2
-"""Seconds in which it is painted then."""
 
 
 class ArazzoApp(App[None]):
@@ -66,7 +58,8 @@ class ArazzoApp(App[None]):
         self._transport = transport
         self._alive = AsyncExitStack()
         self._listening: socket.socket | None = None
-        self._resting: Timer | None = None
+        self._is_used = False
+        self._net = SafeFilter()
         self.bug: Exception | None = None
         """The mistake of ours that ended the program."""
         self.redactor = Redactor()
@@ -82,8 +75,11 @@ class ArazzoApp(App[None]):
             self._start.state.prefer("theme", theme)
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Textual's filters, and the last net after them."""
-        return [*super().get_line_filters(), SafeFilter()]
+        """Textual's filters, and the last net after them: one filter, as long as they are the same."""
+        before = super().get_line_filters()
+        if before != self._net.before:
+            self._net = SafeFilter(before)
+        return [self._net]
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal, as a driver that outlives it."""
@@ -133,7 +129,11 @@ class ArazzoApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Hand a key to the screen it is for, once that stands: what opens it may just have been typed."""
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+        if (
+            isinstance(event, events.Key | events.Paste | events.MouseDown)
+            and not event.is_forwarded
+        ):
+            self._warm_up()
             await self._until_screen_stands()
         await super().on_event(event)
 
@@ -148,6 +148,8 @@ class ArazzoApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Show the palette of commands."""
+        from arazzo_tui.tui.palette import Palette
+
         if not any(isinstance(each, Palette) for each in self.screen_stack):
             self.push_screen(Palette(id="--command-palette"))
 
@@ -165,7 +167,10 @@ class ArazzoApp(App[None]):
             from arazzo_tui.tui.welcome import Welcome
 
             await self.push_screen(Welcome(self._start.state), self._welcomed)
-        self._resting = self.set_interval(_LOOK_EVERY, self._look_whether_opened)
+
+    def on_resize(self) -> None:
+        """Paint everything: a terminal that was small for a moment has lost what it showed."""
+        self.refresh()
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen, where there is something to open: no other is made before it."""
@@ -176,12 +181,16 @@ class ArazzoApp(App[None]):
         return Workbench(self._start, self._transport, server)
 
     async def _start_demo(self) -> str:
-        """Listen for the demo's server; its URL. The server itself comes once the first screen rests."""
-        self._listening = socket.create_server((_LOOPBACK, 0))
-        self._alive.callback(self._listening.close)
-        if self._resting is not None:
-            self._resting.resume()  # it looked before there was anything to serve
-        return f"http://{_LOOPBACK}:{self._listening.getsockname()[1]}/"
+        """Listen for the demo's server; its URL. The server itself comes with the first key, or caller."""
+        listening = self._listening = socket.create_server((_LOOPBACK, 0))
+        self._alive.callback(listening.close)
+        try:
+            asyncio.get_running_loop().add_reader(listening, self._warm_up)
+        except NotImplementedError:  # Windows' loop watches no sockets
+            self._warm_up()
+        if self._is_used:
+            self._warm_up()
+        return f"http://{_LOOPBACK}:{listening.getsockname()[1]}/"
 
     async def _serve_demo(self, listening: socket.socket) -> None:
         """Serve the demo for as long as the program lives; who called meanwhile is answered now."""
@@ -199,20 +208,23 @@ class ArazzoApp(App[None]):
         self._start = replace(start, graphql_steps=self._start.graphql_steps)
         await self.push_screen(self._workbench())
 
-    def _look_whether_opened(self) -> None:
-        """Once the first screen is complete, and painted, what the next keys need is loaded."""
-        if isinstance(self.screen, Workbench) and self.screen.opening:
-            return
-        if self._resting is not None:
-            self._resting.pause()
-        self.set_timer(_PAINTED_WITHIN, self._warm)
-
-    async def _warm(self) -> None:
-        """Load what the next keys need; nobody waits for the first screen any more."""
+    def _warm_up(self) -> None:
+        """Load what the next keys need, now that somebody presses keys, or calls the demo's server."""
         listening, self._listening = self._listening, None
         if listening is not None:
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().remove_reader(listening)
+        if listening is not None or not self._is_used:
+            self._is_used = True
+            self.run_worker(self._warm(listening), group="warm")
+
+    async def _warm(self, listening: socket.socket | None) -> None:
+        for screen in self._screens():
+            if isinstance(screen, Workbench):
+                await screen.first_opened.wait()  # what is to be seen comes first
+        if listening is not None:
             await self._serve_demo(listening)
-        asyncio.get_running_loop().run_in_executor(None, _load_what_comes)
+        await asyncio.to_thread(_load_what_comes)
 
     async def on_unmount(self) -> None:
         """End what lives as long as the program."""

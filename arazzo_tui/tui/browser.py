@@ -292,6 +292,23 @@ class BrowserPane(Pane):
             self._add_workflow(node, opened.name, workflow, placed)
         node.expand()
 
+    def add_problems(self, opened: Opened, problems: Iterable[Problem]) -> None:
+        """Show more problems of a document that is shown already; what is unfolded stays so."""
+        home = self._document(opened.name)
+        if home is None:
+            return
+        placed = _placed(opened, problems)
+        self._add_problems(home, opened.name, placed.get(("", ""), ()))
+        for node in _inside(home):
+            match node.data:
+                case WorkflowNode(document, workflow):
+                    key = (workflow.workflow_id, "")
+                case StepNode(document, _, _, key):
+                    pass
+                case _:
+                    continue
+            self._add_problems(node, document, placed.get(key, ()))
+
     def _add_workflow(
         self,
         parent: TreeNode[NodeData],
@@ -305,11 +322,9 @@ class BrowserPane(Pane):
             key = (workflow.workflow_id, step.step_id)
             problems = placed.get(key, ())
             data = StepNode(document, workflow.workflow_id, step, key)
+            child = node.add_leaf(Text("step"), data)
             if problems:
-                child = node.add(Text("step"), data)
                 self._add_problems(child, document, problems)
-            else:
-                node.add_leaf(Text("step"), data)
 
     def _add_problems(
         self, node: TreeNode[NodeData], document: str, problems: Sequence[Problem]
@@ -320,8 +335,9 @@ class BrowserPane(Pane):
             errors = self.tree_view.errors
             errors[here.id] = errors.get(here.id, False) or worst
             here = here.parent
-        for problem in problems:
-            node.add_leaf(Text("problem"), ProblemNode(document, problem))
+        for at, problem in enumerate(problems):
+            node.allow_expand = True
+            node.add_leaf(Text("problem"), ProblemNode(document, problem), before=at)
 
     def show_workflow(self, document: str, workflow_id: str) -> None:
         """Unfold a workflow and put the cursor on it."""
@@ -404,6 +420,11 @@ class BrowserPane(Pane):
                 self.post_message(self.ProblemChosen(document, problem))
             case DocumentNode() | WorkflowNode() | None:
                 pass
+
+
+def _inside(home: TreeNode[NodeData]) -> list[TreeNode[NodeData]]:
+    """The nodes of the workflows of a document, and of their steps."""
+    return [node for child in home.children for node in (child, *child.children)]
 
 
 def _placed(

@@ -5,6 +5,7 @@ Where it stops is `engine.debugger`'s, what the past is `engine.run`'s.
 """
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual import work
@@ -15,17 +16,13 @@ from arazzo_tui.engine.moment import Deciding, StepRecord
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.language.condition import Condition, parse_condition
 from arazzo_tui.language.note import BadText
-from arazzo_tui.tui import travel
-from arazzo_tui.tui.compare import CompareScreen
 from arazzo_tui.tui.exchange import StepKey, shown_key
-from arazzo_tui.tui.external_editor import opened_outside
-from arazzo_tui.tui.kept import Again, again, kept_line, kept_runs
-from arazzo_tui.tui.line_dialog import LineDialog
-from arazzo_tui.tui.list_dialog import ListDialog
 from arazzo_tui.tui.run_screen import RunScreen
 from arazzo_tui.tui.runner import Runner
-from arazzo_tui.world.replay import HIDDEN
 from arazzo_tui.world.workspace import address_of, is_url
+
+if TYPE_CHECKING:
+    from arazzo_tui.tui.kept import Again
 
 
 class DebugScreen(RunScreen):
@@ -33,6 +30,8 @@ class DebugScreen(RunScreen):
 
     def kept_breakpoints(self) -> Debugger:
         """The breakpoints of this document as they were left the last time."""
+        from arazzo_tui.tui import travel
+
         kept = self.start.state.preference(self._breakpoints_name())
         return travel.with_kept_breakpoints(Debugger(), kept, second_opinion_doubts)
 
@@ -42,6 +41,8 @@ class DebugScreen(RunScreen):
 
     def _watch(self, debugger: Debugger) -> None:
         """Watch the run for this, keep it for the next time, and draw its signs."""
+        from arazzo_tui.tui import travel
+
         self.debugger = debugger
         kept = travel.kept_breakpoints(debugger)
         self.start.state.prefer(self._breakpoints_name(), kept)
@@ -88,6 +89,9 @@ class DebugScreen(RunScreen):
     @work
     async def action_breakpoints(self) -> None:
         """The list of breakpoints: toggle them, add one with a condition, stop at every failure."""
+        from arazzo_tui.tui import travel
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         key = self.pointed_step()
         entries = travel.breakpoint_entries(self.debugger, key)
         answer = await self.app.push_screen_wait(
@@ -112,6 +116,9 @@ class DebugScreen(RunScreen):
 
     async def _add_breakpoint(self, key: StepKey, place: Place) -> None:
         """Ask for the condition and the number of hits to let pass, and set the breakpoint."""
+        from arazzo_tui.tui import travel
+        from arazzo_tui.tui.line_dialog import LineDialog
+
         there = (each for each in self.debugger.breakpoints if each.key == (*key, place))
         text = await self.app.push_screen_wait(
             LineDialog(
@@ -152,21 +159,25 @@ class DebugScreen(RunScreen):
     @work
     async def action_timeline(self) -> None:
         """Every moment in a list: look at one; and the branches that were set aside: go on with one."""
+        from arazzo_tui.tui import travel
+        from arazzo_tui.tui.line_dialog import LineDialog
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         runner = self.at_rest()
         if runner is None:
             return
-        entries = travel.timeline_entries(runner.run)
+        run = runner.run
         answer = await self.app.push_screen_wait(
             ListDialog(
                 "Moments and branches",
-                [told for told, _ in entries],
-                at=travel.entry_of(entries, runner.run.at),
+                travel.timeline(run),
+                at=run.at,
                 keys={"n": "names the branch"},
             )
         )
         if answer is None:
             return
-        match entries[answer[0]][1], answer[1]:
+        match travel.timeline_target(run, answer[0]), answer[1]:
             case _, "n":
                 name = await self.app.push_screen_wait(
                     LineDialog("Name of this branch", "", runner.run.name, placeholder="a name")
@@ -185,6 +196,9 @@ class DebugScreen(RunScreen):
     @work
     async def action_kept(self) -> None:
         """The kept runs: open one as it was, to look at it and to go on from any of its moments."""
+        from arazzo_tui.tui.kept import again, kept_line, kept_runs
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         if self.is_driving:
             self.notify("a run is under way: esc stops it first", markup=False)
             return
@@ -202,8 +216,10 @@ class DebugScreen(RunScreen):
             else:
                 await self.show_again(found)
 
-    async def show_again(self, found: Again) -> None:
+    async def show_again(self, found: "Again") -> None:
         """Show a kept run; its secrets were never written down, so it goes on without them."""
+        from arazzo_tui.world.replay import HIDDEN
+
         name = self.add_opened(found.opened)
         await self.choose_workflow(name, found.header.workflow)
         if self.subject is None or self.subject.plan is None:
@@ -237,6 +253,8 @@ class DebugScreen(RunScreen):
     @work
     async def action_open_source(self) -> None:
         """Open the step's source at its line in the editor of the environment."""
+        from arazzo_tui.tui.external_editor import opened_outside
+
         mark = self.source_mark(self.exchange())
         if mark is None or is_url(mark.source.name):
             self.notify("there is no file to open here", markup=False)
@@ -250,6 +268,10 @@ class DebugScreen(RunScreen):
     @work
     async def action_compare(self) -> None:
         """Compare the attempt that is shown with another one of the same step, in any branch."""
+        from arazzo_tui.tui import travel
+        from arazzo_tui.tui.compare import CompareScreen
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         runner, exchange = self.runner, self.exchange()
         others = travel.attempts_like(runner.run, exchange) if runner and exchange else []
         if runner is None or exchange is None or exchange.record is None or not others:

@@ -6,15 +6,17 @@ asks by the few methods at the end.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.widgets import Footer
 
-from arazzo_tui.document.source import Problem
+from arazzo_tui.document.marked import Node
+from arazzo_tui.document.source import Problem, Source
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui import draw
@@ -24,7 +26,7 @@ from arazzo_tui.tui.find_bar import FindBar
 from arazzo_tui.tui.flow_view import FlowPane
 from arazzo_tui.tui.form_pane import FormPane
 from arazzo_tui.tui.inputs_form import InputsForm
-from arazzo_tui.tui.line_dialog import LineDialog
+from arazzo_tui.tui.key_line import KeyLine
 from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.pane import HeadLine, Pane
 from arazzo_tui.tui.pane_screen import PaneScreen
@@ -33,16 +35,20 @@ from arazzo_tui.tui.response_pane import ResponsePane
 from arazzo_tui.tui.side_panes import ChecksPane, LogPane
 from arazzo_tui.tui.source_pane import SourcePane
 from arazzo_tui.tui.start import Start
-from arazzo_tui.tui.subject import Subject, subject_of
-from arazzo_tui.world.answers import recalled
-from arazzo_tui.world.checks import all_problems
 from arazzo_tui.world.fetch import fetcher, named_by
 from arazzo_tui.world.given import BadUsage, inputs_from_file, save_values
 from arazzo_tui.world.watch import Stamps, stamps
 from arazzo_tui.world.workspace import Opened, Workspace, address_of
 
+if TYPE_CHECKING:
+    from arazzo_tui.tui.subject import Subject
+
+
 _LOOK_EVERY = 1.0
 """How often it is looked whether a document has changed, in seconds."""
+
+_PAINTED_WITHIN = 0.05
+"""Seconds that a document which was just read is left to be painted before it is checked."""
 
 _FEW = 20
 """So many documents are read at the start; of a folder with more each is read when it is unfolded."""
@@ -57,14 +63,16 @@ class DocumentScreen(PaneScreen):
         self, start: Start, start_server: Callable[[], Awaitable[str]] | None = None
     ) -> None:
         super().__init__()
+        self.add_class("-form", update=False)  # a document's form comes first, so its room is kept
         self.start = start
         self.subject: Subject | None = None
         self.chosen: StepKey | None = None
-        self.opening = True
+        self.first_opened = asyncio.Event()
         self._workspace = _workspace(start)
         self._stamps = Stamps()
         self._opened: dict[str, Opened] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._checking: set[str] = set()
         self._start_server = start_server
         self._demo_url = ""
 
@@ -82,7 +90,7 @@ class DocumentScreen(PaneScreen):
             yield LogPane(id="log")
             yield SourcePane(id="source")
         yield FindBar()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def main_pane(self) -> Pane:
         """The response."""
@@ -91,6 +99,11 @@ class DocumentScreen(PaneScreen):
     def can_focus_pane(self, pane: Pane) -> bool:
         """The form stands in the place of request and response."""
         return pane.id not in ("request", "response") if self.in_form else pane.id != "form"
+
+    @property
+    def opening(self) -> bool:
+        """Whether the first document is still being read."""
+        return not self.first_opened.is_set()
 
     def list_documents(self) -> None:
         """List the documents, and read the first once the screen is painted."""
@@ -107,7 +120,7 @@ class DocumentScreen(PaneScreen):
             together = self.start.documents if len(self.start.documents) <= _FEW else ()
             await asyncio.to_thread(self._workspace.know, together)
             await self._open(self.start.documents[0], choose=self.start.workflow or None)
-        self.opening = False
+        self.first_opened.set()
         self.draw()
         self.documents_opened()
 
@@ -126,20 +139,41 @@ class DocumentScreen(PaneScreen):
         """Read a document and show what is in it; the first one also has a workflow chosen."""
         if name not in self._opened:
             opened = await asyncio.to_thread(self._workspace.open, name)
-            self._problems[name] = await asyncio.to_thread(all_problems, opened)
-            self._opened[name] = opened
+            self._opened[name], self._problems[name] = opened, opened.problems
             self._stamps = await asyncio.to_thread(stamps, self._workspace.files())
             await asyncio.to_thread(self.start.state.opened, address_of(name))
-        self.browser.fill(self._opened[name], self._problems[name])
-        description = self._opened[name].description
-        if description is None or not description.workflows:
-            self._show_problems(name)
-        elif self.subject is None:
-            ids = [each.workflow_id for each in description.workflows]
-            if choose is not None and choose not in ids:
-                said = f"there is no workflow {one_line(choose)}; there is {', '.join(ids)}"
-                self.notify(said, severity="error", markup=False)
-            await self.choose_workflow(name, choose if choose in ids else ids[0])
+            self._checking.add(name)
+            self.call_after_refresh(self.set_timer, _PAINTED_WITHIN, partial(self._check, opened))
+        with self.app.batch_update():
+            self.browser.fill(self._opened[name], self._problems[name])
+            description = self._opened[name].description
+            if description is None or not description.workflows:
+                if self.subject is None:
+                    self.form_mode(shown=False)
+                self._show_problems(name)
+            elif self.subject is None:
+                ids = [each.workflow_id for each in description.workflows]
+                if choose is not None and choose not in ids:
+                    said = f"there is no workflow {one_line(choose)}; there is {', '.join(ids)}"
+                    self.notify(said, severity="error", markup=False)
+                await self.choose_workflow(name, choose if choose in ids else ids[0])
+
+    def _check(self, opened: Opened) -> None:
+        self.run_worker(self._find_problems(opened), group="check")
+
+    async def _find_problems(self, opened: Opened) -> None:
+        """Find all that is wrong with a document that is shown already; its form does not wait for it."""
+        from arazzo_tui.world.checks import all_problems
+
+        name = opened.name
+        found = await asyncio.to_thread(all_problems, opened, parse=_parse)
+        self._checking.discard(name)
+        if self._opened.get(name) is not opened:
+            return  # it was read anew meanwhile, and checked with that
+        shown, self._problems[name] = self._problems[name], found
+        more = [each for each in found if each not in shown]
+        if more:
+            self.browser.add_problems(opened, more)
 
     def add_opened(self, opened: Opened) -> str:
         """Show a document that was read elsewhere, unless it is here already; the name it has here."""
@@ -194,6 +228,9 @@ class DocumentScreen(PaneScreen):
 
     async def choose_workflow(self, document: str, workflow_id: str) -> None:
         """Look at another workflow: plan it and show its form, filled with what is known."""
+        from arazzo_tui.tui.subject import subject_of
+        from arazzo_tui.world.answers import recalled
+
         opened = self._opened[document]
         known = await asyncio.to_thread(recalled, self.start.state, address_of(document))
         self.subject = subject_of(opened, workflow_id, self.start, known, self._demo_url)
@@ -218,6 +255,10 @@ class DocumentScreen(PaneScreen):
 
     async def _look_for_changes(self) -> None:
         """Read the documents anew when a file of theirs has changed; a run may go on with the new plan."""
+        from arazzo_tui.tui.subject import subject_of
+        from arazzo_tui.world.answers import recalled
+        from arazzo_tui.world.checks import all_problems
+
         if self.opening or not await asyncio.to_thread(self._stamps.changed):
             return
         workspace = _workspace(self.start)
@@ -225,7 +266,7 @@ class DocumentScreen(PaneScreen):
         opened = {name: await asyncio.to_thread(workspace.open, name) for name in names}
         self._stamps = await asyncio.to_thread(stamps, self._workspace.files())
         for name, each in opened.items():
-            self._problems[name] = await asyncio.to_thread(all_problems, each)
+            self._problems[name] = await asyncio.to_thread(all_problems, each, parse=_parse)
             self.browser.fill(each, self._problems[name])
         subject = self.subject
         if subject is None:
@@ -266,8 +307,8 @@ class DocumentScreen(PaneScreen):
             return
         workflow = subject.plan.first.workflow
         about = workflow.summary or workflow.description
-        await self.query_one(FormPane).show(subject, about, values, origins)
         self.form_mode(shown=True)
+        await self.query_one(FormPane).show(subject, about, values, origins)
         if not self.form.ready:
             self.form.focus_first()
 
@@ -302,6 +343,8 @@ class DocumentScreen(PaneScreen):
     @work
     async def action_save_inputs(self) -> None:
         """Ask for a file and write the inputs to it."""
+        from arazzo_tui.tui.line_dialog import LineDialog
+
         if self.subject is None or self.subject.plan is None:
             return
         values, _ = self.form.read()
@@ -315,6 +358,8 @@ class DocumentScreen(PaneScreen):
     @work
     async def action_load_inputs(self) -> None:
         """Ask for a file and fill the form from it."""
+        from arazzo_tui.tui.line_dialog import LineDialog
+
         if self.subject is None or self.subject.plan is None:
             return
         name = await self.app.push_screen_wait(
@@ -359,4 +404,12 @@ class DocumentScreen(PaneScreen):
 
 
 def _workspace(start: Start) -> Workspace:
-    return Workspace(fetcher(named_by(start.documents)), graphql_steps=start.graphql_steps)
+    fetch = fetcher(named_by(start.documents))
+    return Workspace(fetch, graphql_steps=start.graphql_steps, parse=_parse)
+
+
+def _parse(source: Source) -> tuple[Node | None, tuple[Problem, ...]]:
+    """A document's text as it is parsed; big ones that were read before come from the cache."""
+    from arazzo_tui.world.parsed import Parsed, cache_folder
+
+    return Parsed(cache_folder()).load(source)

@@ -5,7 +5,7 @@ Pure: a run and a choice go in, a value to draw comes out. No pane works this ou
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -26,9 +26,12 @@ from arazzo_tui.engine.past import Past
 from arazzo_tui.engine.plan import CallOperation, PlannedStep, RunWorkflow
 from arazzo_tui.engine.request import CannotBuild, build
 from arazzo_tui.engine.scope import scope_with
-from arazzo_tui.graphql.places import ErrorPlaces, places
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.graphql.verdict import Verdict
+
+if TYPE_CHECKING:
+    from arazzo_tui.graphql.places import ErrorPlaces
+
 
 StepKey: TypeAlias = tuple[str, str]
 """A step of a run: the key of its workflow, and its id."""
@@ -157,8 +160,10 @@ def preview(moment: Moment, key: StepKey, step: PlannedStep) -> Exchange:
             return Exchange(key, step, Phase.NOT_RUN, request)
 
 
-def error_places(exchange: Exchange) -> tuple[ErrorPlaces, ...]:
+def error_places(exchange: Exchange) -> "tuple[ErrorPlaces, ...]":
     """Where each GraphQL error of an answer points in its request, in the order of the errors."""
+    from arazzo_tui.graphql.places import places
+
     verdict, request, response = exchange.verdict, exchange.request, exchange.response
     if verdict is None or request is None or response is None:
         return ()

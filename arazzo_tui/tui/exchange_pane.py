@@ -4,7 +4,7 @@ Each draws one `Exchange` in the view that is in front. JSON goes to the JSON vi
 text view; nothing is laid out that is not on the screen.
 """
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -13,7 +13,6 @@ from textual.widget import Widget
 from arazzo_tui.engine.content import BinaryContent, Content, JsonContent, NoContent, TextContent
 from arazzo_tui.engine.exchange import Response
 from arazzo_tui.engine.inputs import write_value
-from arazzo_tui.graphql.nested import Unfolded, unfold
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json, Pointer
 from arazzo_tui.tui.exchange import Exchange
@@ -23,8 +22,12 @@ from arazzo_tui.tui.pane import HeadLine, Pane
 from arazzo_tui.tui.row_view import RowView
 from arazzo_tui.tui.text_view import TextView
 
-_OPENS_PLAIN = 50 * 1024 * 1024
-"""Bodies from this size on open as text at once; their tree is one key away."""
+if TYPE_CHECKING:
+    from arazzo_tui.graphql.nested import Unfolded
+
+
+_OPENS_PLAIN = 50_000_000
+"""Bodies of JSON with so many bytes open as text at once, and the border says so."""
 
 Front: TypeAlias = Literal["json", "text", "both", "table"]
 
@@ -102,6 +105,8 @@ class ExchangePane(Pane):
 
     def show_json(self, value: Json, root: str) -> None:
         """Show a value as a tree, what its strings hold unfolded where that is wanted."""
+        from arazzo_tui.graphql.nested import unfold
+
         shown = self.redactor.value(value)
         self._unfolded = unfold(shown) if self.unfolds else None
         self.json_view.show(self._unfolded.value if self._unfolded else shown, root=root)
@@ -186,6 +191,7 @@ class ExchangePane(Pane):
             case JsonContent():
                 self.show_text(data.decode("utf-8", "replace"))
                 self.front("text")
+                self.subtitle(f"JSON of {len(data):,} bytes, shown as text and not as a tree")
             case TextContent(text, language=language):
                 self.show_text(text, language or None)
                 self.front("text")

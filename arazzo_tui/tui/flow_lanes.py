@@ -5,7 +5,6 @@ it leads to. Jumps of one direction to the same row share a lane. It knows nothi
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -49,15 +48,14 @@ def gutter(arcs: Sequence[Arc], rows: int, lanes: int, *, pitch: int = 1) -> Gut
     return Gutter(grid.width + 1, tuple(map(_joined, drawn)), tuple(map(_joined, below)))
 
 
-@dataclass(slots=True)
-class _Trunk:
+class _Trunk(Struct):
     """All arcs of one direction to a row. `lane` counts from the rows outwards; None: there was none left."""
 
     end: int
     arcs: list[Arc]
     lane: int | None = None
-    low: int = field(init=False)
-    high: int = field(init=False)
+    low: int = 0
+    high: int = 0
 
     def __post_init__(self) -> None:
         starts = [arc.start for arc in self.arcs]

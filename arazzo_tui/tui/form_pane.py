@@ -40,6 +40,9 @@ class FormPane(Pane):
             undeclared=subject.undeclared,
             questions=subject.questions,
         )
+        stands = self.query_one(InputsForm).stands
+        if stands is not None:  # at once, so that the border is not drawn twice
+            self.count(stands.given, stands.total, ready=stands.ready)
 
     def count(self, given: int, total: int, *, ready: bool) -> None:
         """How many fields are filled, in the border."""

@@ -6,40 +6,37 @@ for each source.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 from textual import work
 
 from arazzo_tui.engine.amend import SendInstead
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.plan import CallOperation, GraphQLText
-from arazzo_tui.graphql.advice import Advice, advise
-from arazzo_tui.graphql.docs import docs_at
-from arazzo_tui.graphql.edited import BadRequestText, with_payload
-from arazzo_tui.graphql.edits import Edit, apply_all
-from arazzo_tui.graphql.endpoint import endpoint_hints, probe
-from arazzo_tui.graphql.notes import GraphNote, notes
-from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
-from arazzo_tui.graphql.schema import BadSchema, Schema, read_schema
+from arazzo_tui.graphql.request import is_graphql
 from arazzo_tui.graphql.second_opinion import second_opinion
 from arazzo_tui.graphql.verdict import Verdict
 from arazzo_tui.language.secrets import Redactor
-from arazzo_tui.tui import draw, graphql_lines, hands
+from arazzo_tui.tui import draw
 from arazzo_tui.tui.debug_screen import DebugScreen
 from arazzo_tui.tui.exchange import Exchange, Phase, error_places
 from arazzo_tui.tui.exchange_pane import ExchangePane
-from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.lines_view import Line, LinesView, line
-from arazzo_tui.tui.list_dialog import ListDialog
-from arazzo_tui.tui.question_dialog import QuestionDialog
 from arazzo_tui.tui.repeats import repeat_lines, unsafe
 from arazzo_tui.tui.request_pane import RequestPane
 from arazzo_tui.tui.response_pane import ResponsePane
 from arazzo_tui.tui.runner import Runner
 from arazzo_tui.tui.start import Start
-from arazzo_tui.world.schemas import load_schema
 from arazzo_tui.world.session import Transport
 from arazzo_tui.world.workspace import address_of, is_url
+
+if TYPE_CHECKING:
+    from arazzo_tui.graphql.advice import Advice
+    from arazzo_tui.graphql.edits import Edit
+    from arazzo_tui.graphql.notes import GraphNote
+    from arazzo_tui.graphql.schema import BadSchema, Schema
+
 
 _PROBE_WITHIN = 10.0
 """Seconds a probe waits for its answer."""
@@ -49,11 +46,13 @@ class Advised(Struct):
     """The advice on one request by one schema: it is asked for at every draw, and costs to make."""
 
     request: Request | None = None
-    schema: Schema | None = None
-    advice: tuple[Advice, ...] = field(default=())
+    schema: "Schema | None" = None
+    advice: "tuple[Advice, ...]" = ()
 
-    def on(self, request: Request, schema: Schema | None) -> tuple[Advice, ...]:
+    def on(self, request: Request, schema: "Schema | None") -> "tuple[Advice, ...]":
         """The advice, made anew only when one of the two is another."""
+        from arazzo_tui.graphql.advice import advise
+
         if self.request is not request or self.schema is not schema:
             self.request, self.schema = request, schema
             self.advice = advise(request.payload, schema)
@@ -65,11 +64,14 @@ class Known(Struct):
 
     request: Request | None = None
     response: Response | None = None
-    notes: tuple[GraphNote, ...] = field(default=())
-    hints: tuple[str, ...] = field(default=())
+    notes: "tuple[GraphNote, ...]" = ()
+    hints: tuple[str, ...] = ()
 
     def of(self, request: Request, response: Response | None) -> "Known":
         """The same for these two, made anew only when one of them is another."""
+        from arazzo_tui.graphql.endpoint import endpoint_hints
+        from arazzo_tui.graphql.notes import notes
+
         if self.request is request and self.response is response:
             return self
         hints = () if response is None else tuple(endpoint_hints(request, response))
@@ -115,6 +117,9 @@ class GraphQLScreen(DebugScreen):
     @work
     async def action_did_you_mean(self) -> None:
         """Mend what errors complain of, in an edited copy; what would lose something is asked first."""
+        from arazzo_tui.graphql.edited import BadRequestText
+        from arazzo_tui.tui import hands
+
         runner, exchange = self.at_rest(), self.exchange()
         if runner is None or exchange is None or exchange.request is None:
             return
@@ -133,9 +138,11 @@ class GraphQLScreen(DebugScreen):
         await self.send_instead(runner, exchange, request, ask=False, said=said)
 
     async def _lossy(
-        self, request: Request, removals: tuple[Edit, ...]
-    ) -> tuple[Request, tuple[Edit, ...]]:
+        self, request: Request, removals: "tuple[Edit, ...]"
+    ) -> "tuple[Request, tuple[Edit, ...]]":
         """The request without what errors complain of, if a person wants that."""
+        from arazzo_tui.tui.question_dialog import QuestionDialog
+
         without, done = _edited(request, removals)
         lines = [self.redactor.text(each.sentence) for each in done]
         title = "Nothing better is suggested. In an edited copy:"
@@ -157,6 +164,9 @@ class GraphQLScreen(DebugScreen):
 
         With `ask`, it is asked before one that was sent may be sent once more; `said` is what is told.
         """
+        from arazzo_tui.tui import hands
+        from arazzo_tui.tui.question_dialog import QuestionDialog
+
         at = hands.moment_to_resend(runner.run, exchange)
         if at is None:
             self.notify("this step has not come yet: J jumps to it", markup=False)
@@ -175,7 +185,7 @@ class GraphQLScreen(DebugScreen):
 
     # Advice and docs
 
-    def _schema(self, exchange: Exchange) -> Schema | None:
+    def _schema(self, exchange: Exchange) -> "Schema | None":
         """The schema of the step's source; a file that was given the last time is read when it is first
         wanted, or the source where that is GraphQL itself; a server is not asked again unasked.
         """
@@ -199,6 +209,9 @@ class GraphQLScreen(DebugScreen):
 
     async def _load_schema(self, source: str, where: str) -> None:
         """Read a schema and advise by it from now on, and the next time."""
+        from arazzo_tui.graphql.schema import Schema
+        from arazzo_tui.world.schemas import load_schema
+
         schema = await load_schema(where, self.transport)
         if isinstance(schema, Schema):
             self.start.state.prefer(self._schema_name(source), where)
@@ -206,14 +219,18 @@ class GraphQLScreen(DebugScreen):
 
     async def _read_schema(self, source: str) -> None:
         """Advise by the schema that the document itself names, if it names one."""
+        from arazzo_tui.graphql.schema import read_schema
+
         documents = self.subject.opened.documents if self.subject else None
         found = documents.sources.get(source) if documents else None
         if isinstance(found, GraphQLText):
             text = found.source.text
             self._advise_by(source, await asyncio.to_thread(read_schema, text, source))
 
-    def _advise_by(self, source: str, schema: Schema | BadSchema) -> None:
+    def _advise_by(self, source: str, schema: "Schema | BadSchema") -> None:
         """Advise by a schema from now on; say why where it is none."""
+        from arazzo_tui.graphql.schema import Schema
+
         if isinstance(schema, Schema):
             self._schemas[source] = schema
             self.notify(f"advice of {schema.name} from now on", markup=False)
@@ -221,7 +238,7 @@ class GraphQLScreen(DebugScreen):
             self.notify(schema.sentence, severity="error", timeout=12, markup=False)
         self.draw()
 
-    def advice(self, exchange: Exchange) -> tuple[Advice, ...]:
+    def advice(self, exchange: Exchange) -> "tuple[Advice, ...]":
         """What is to be said before a GraphQL request is sent; nothing of one that is too long."""
         length = _unsent_query(exchange)
         if exchange.request is None or not 0 < length <= _LONG_QUERY:
@@ -233,6 +250,8 @@ class GraphQLScreen(DebugScreen):
         lines = super().check_lines(exchange)
         if exchange is None or exchange.request is None:
             return lines
+        from arazzo_tui.tui import graphql_lines
+
         request, response = exchange.request, exchange.response
         lines += graphql_lines.advice_lines(self.advice(exchange), self.redactor)
         if (length := _unsent_query(exchange)) > _LONG_QUERY:
@@ -247,6 +266,8 @@ class GraphQLScreen(DebugScreen):
     @work
     async def action_schema(self) -> None:
         """Ask for the schema of this step's source: a file, or the URL of a server to ask."""
+        from arazzo_tui.tui.line_dialog import LineDialog
+
         exchange, subject = self.exchange(), self.subject
         if exchange is None or subject is None or exchange.request is None:
             self.notify("a schema is given for a GraphQL step: F10 shows one first", markup=False)
@@ -273,6 +294,11 @@ class GraphQLScreen(DebugScreen):
     @work
     async def action_docs(self) -> None:
         """What the schema says about the names in the line of the query the cursor is at."""
+        from arazzo_tui.graphql.docs import docs_at
+        from arazzo_tui.graphql.request import pretty, read_operation
+        from arazzo_tui.tui import graphql_lines
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         exchange = self.exchange()
         schema = self._schema(exchange) if exchange else None
         operation = (
@@ -309,6 +335,10 @@ class GraphQLScreen(DebugScreen):
     @work
     async def action_probe(self) -> None:
         """Ask the endpoint of the step for `{ __typename }`, which changes nothing."""
+        from arazzo_tui.graphql.endpoint import endpoint_hints, probe
+        from arazzo_tui.tui import graphql_lines
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         exchange = self.exchange()
         if exchange is None or exchange.request is None:
             self.notify("a probe needs a request to take the URL from", markup=False)
@@ -338,8 +368,11 @@ def _is_to_be_explained(verdict: Verdict | None, response: Response) -> bool:
     return verdict is not None and (not verdict.succeeded or response.status != 200)
 
 
-def _edited(request: Request, edits: tuple[Edit, ...]) -> tuple[Request, tuple[Edit, ...]]:
+def _edited(request: Request, edits: "tuple[Edit, ...]") -> "tuple[Request, tuple[Edit, ...]]":
     """The request with each edit that fits, and which these were. Raises `BadRequestText`."""
+    from arazzo_tui.graphql.edited import with_payload
+    from arazzo_tui.graphql.edits import apply_all
+
     payload, done = apply_all(edits, request.payload)
     return (with_payload(request, payload) if done else request), done
 

@@ -4,7 +4,6 @@ It always has the same height, so that nothing jumps when another field gets the
 """
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
@@ -23,19 +22,10 @@ _MOST_NAMED = 12
 class InputHelp(Widget):
     """The help of one entry, or one sentence where there is none, beneath what is wrong as a whole."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "input-help--rule",
-        "input-help--facts",
-        "input-help--wrong",
-    }
-
     DEFAULT_CSS = """
     InputHelp {
         height: 6;
         color: $foreground;
-        & > .input-help--rule { color: $foreground-muted; }
-        & > .input-help--facts { color: $foreground-muted; }
-        & > .input-help--wrong { color: $text-error; }
     }
     """
 
@@ -78,11 +68,10 @@ class InputHelp(Widget):
             facts = _cut(wrapped(" · ".join(_facts(entry, self._origin)), width - 3), 3)
             described = wrapped(one_line(entry.field.description, 2_000), width - 3)
         described = _cut(described, height - len(wrong) - 1 - len(facts))
-        look = self.get_visual_style
-        lines = [Content.styled(line, look("input-help--wrong")) for line in wrong]
-        lines.append(Content.styled(_rule(named, width), look("input-help--rule")))
+        lines = [Content.styled(line, "$text-error") for line in wrong]
+        lines.append(Content.styled(_rule(named, width), "$foreground-muted"))
         lines += [Content(f" {line}") for line in described]
-        lines += [Content.styled(f" {line}", look("input-help--facts")) for line in facts]
+        lines += [Content.styled(f" {line}", "$foreground-muted") for line in facts]
         return Content("\n").join(lines)
 
 

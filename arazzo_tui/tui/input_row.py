@@ -4,7 +4,7 @@ The row draws all of it itself, around its only child, the field: that makes a l
 What is wrong is found by the form, which sees all rows.
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
@@ -14,7 +14,7 @@ from textual.events import Click, Paste
 from textual.geometry import Spacing
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from arazzo_tui.tui.choice import Choice
 from arazzo_tui.tui.input_entry import (
@@ -25,7 +25,10 @@ from arazzo_tui.tui.input_entry import (
     is_taken_as_text,
     option_labels,
 )
-from arazzo_tui.tui.json_editor import JsonEditor, LinesEditor
+
+if TYPE_CHECKING:
+    from arazzo_tui.tui.json_editor import LinesEditor
+
 
 SIGN_WIDTH = 11
 """Cells for a sign and a word about the state."""
@@ -84,27 +87,23 @@ class LineInput(Input):
             self.post_message(self.Outgrown(text))
 
 
+_LOOKS = {
+    "label": "$foreground",
+    "here": "bold $foreground",
+    "required": "bold $text-warning",
+    "fine": "$text-success",
+    "wrong": "$text-error",
+    "open": "$foreground-muted",
+}
+"""How the parts of a row look, as Textual writes styles."""
+
+
 class InputRow(Widget):
     """A row for one entry of the form."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "input-row--label",
-        "input-row--here",
-        "input-row--required",
-        "input-row--fine",
-        "input-row--wrong",
-        "input-row--open",
-    }
 
     DEFAULT_CSS = """
     InputRow {
         height: auto;
-        & > .input-row--label { color: $foreground; }
-        & > .input-row--here { color: $foreground; text-style: bold; }
-        & > .input-row--required { color: $text-warning; text-style: bold; }
-        & > .input-row--fine { color: $text-success; }
-        & > .input-row--wrong { color: $text-error; }
-        & > .input-row--open { color: $foreground-muted; }
         & Input { width: 1fr; }
         & Choice { width: 1fr; }
         & LinesEditor { width: 1fr; }
@@ -131,10 +130,10 @@ class InputRow(Widget):
         match self.editor:
             case Input():
                 return self.editor.value
-            case LinesEditor():
-                return self.editor.text
             case Choice():
                 return ""
+            case lines:
+                return lines.text
 
     def read(self) -> Given | None:
         """The value in the field, None for none; raises `BadValue` where it is no value."""
@@ -156,6 +155,8 @@ class InputRow(Widget):
 
     async def on_line_input_outgrown(self, event: LineInput.Outgrown) -> None:
         """Go on in a field of several lines."""
+        from arazzo_tui.tui.json_editor import LinesEditor
+
         event.stop()
         line = self.editor
         self.editor = LinesEditor(event.text, placeholder=self.entry.placeholder)
@@ -165,14 +166,14 @@ class InputRow(Widget):
             self.editor.move_cursor(self.editor.document.end)
             self.editor.focus()
             await line.remove()
-        self.post_message(TextArea.Changed(self.editor))
+        self.post_message(LinesEditor.Changed(self.editor))
 
     # How it looks
 
     @property
     def is_tall(self) -> bool:
         """Whether the field stands beneath the label, rather than beside it."""
-        return isinstance(self.editor, TextArea)
+        return not isinstance(self.editor, Input | Choice)
 
     @property
     def wanted_label_width(self) -> int:
@@ -181,15 +182,18 @@ class InputRow(Widget):
 
     def lay_out(self, label_width: int, room: int) -> None:
         """Give the label so many cells, for all rows the same; `room` is the most lines of a row."""
-        self._label_width = label_width
-        self._room = room
-        self._make_room()
+        if (label_width, room) != (self._label_width, self._room):
+            self._label_width = label_width
+            self._room = room
+            self._make_room()
+            self.refresh()
 
     def show_state(self, state: State) -> None:
         """Show how it stands."""
         if state != self.state:
             self.state = state
             self._make_room()
+            self.refresh()
 
     def on_resize(self) -> None:
         """Other sentences may fit in a line now."""
@@ -205,7 +209,6 @@ class InputRow(Widget):
             margin = Spacing(0, SIGN_WIDTH + 1, below, _LEAD + self._label_width + 1)
         if self.editor.styles.margin != margin:
             self.editor.styles.margin = margin
-        self.refresh()
 
     def _sentences(self, width: int) -> list[str]:
         sign = "✗" if self.state.wrong else "→"
@@ -223,8 +226,7 @@ class InputRow(Widget):
         below = self._sentences(width)
         lines += [Content("")] * (self.size.height - 1 - len(below))
         kind = "wrong" if self.state.wrong else "open"
-        style = self.get_visual_style(f"input-row--{kind}")
-        lines += [Content.styled(" " * _LEAD + line, style) for line in below]
+        lines += [Content.styled(" " * _LEAD + line, _LOOKS[kind]) for line in below]
         return Content("\n").join(lines)
 
     def _first_line(self, room: int, width: int) -> Content:
@@ -237,13 +239,12 @@ class InputRow(Widget):
         sign = set_cell_size(f"{self.state.sign} {self.state.word}", SIGN_WIDTH)
         gap = " " * max(1, width - len(focus) - cell_len(label) - len(star) - SIGN_WIDTH)
         kind = "wrong" if self.state.wrong else "fine" if self.state.fine else "open"
-        look = self.get_visual_style
         return Content.assemble(
-            (focus, look("input-row--required")),
-            (label, look(f"input-row--{'here' if has_keys else 'label'}")),
-            (star, look("input-row--required")),
+            (focus, _LOOKS["required"]),
+            (label, _LOOKS["here" if has_keys else "label"]),
+            (star, _LOOKS["required"]),
             gap,
-            (sign, look(f"input-row--{kind}")),
+            (sign, _LOOKS[kind]),
         )
 
     def on_descendant_focus(self) -> None:
@@ -260,14 +261,18 @@ class InputRow(Widget):
             self.editor.focus()
 
 
-def _editor(entry: Entry) -> Input | LinesEditor | Choice:
+def _editor(entry: Entry) -> "Input | LinesEditor | Choice":
     match entry.control:
         case Control.CHOICE:
             return Choice(entry.label, option_labels(entry), entry.chosen)
         case Control.JSON:
+            from arazzo_tui.tui.json_editor import JsonEditor
+
             strings = entry.takes_strings
             return JsonEditor(entry.text, placeholder=entry.placeholder, strings=strings)
         case Control.LINES:
+            from arazzo_tui.tui.json_editor import LinesEditor
+
             return LinesEditor(entry.text, placeholder=entry.placeholder)
         case Control.LINE:
             return LineInput(entry)

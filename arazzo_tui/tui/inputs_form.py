@@ -6,7 +6,7 @@ files and starts nothing: the screen around it does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from msgspec import Struct
 from textual import events
@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from arazzo_tui.engine.inputs import BadValue, InputError, validate, with_defaults
 from arazzo_tui.language.jsontext import duplicate_keys
@@ -31,7 +31,12 @@ from arazzo_tui.tui.input_entry import (
 )
 from arazzo_tui.tui.input_help import InputHelp
 from arazzo_tui.tui.input_row import SIGN_WIDTH, InputRow, State
-from arazzo_tui.tui.json_editor import JsonEditor
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
+
+    from arazzo_tui.tui.json_editor import JsonEditor
+
 
 __all__ = ["InputsForm", "Question"]
 
@@ -131,6 +136,8 @@ class InputsForm(Vertical):
         self._here = 0
         self._is_loud = False
         self._will_judge = False
+        self.stands: InputsForm.Changed | None = None
+        """What it said last of itself."""
         self._scroll = _Rows()
         self._help = InputHelp()
 
@@ -274,8 +281,13 @@ class InputsForm(Vertical):
             self.call_after_refresh(self._bring_into_sight)
         self._help.show_whole([one_line(each, 300) for each in reading.whole])
         self._explain()
-        fine = [at for at, row in enumerate(self._rows) if row.state.fine]
-        self.post_message(self.Changed(self, not reading.errors, len(fine), len(self._rows)))
+        self.stands = self.Changed(
+            self,
+            not reading.errors,
+            sum(row.state.fine for row in self._rows),
+            len(self._rows),
+        )
+        self.post_message(self.stands)
 
     def _explain(self) -> None:
         if self._rows:
@@ -296,7 +308,7 @@ class InputsForm(Vertical):
         """A line was edited."""
         self._changed(event)
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+    def on_text_area_changed(self, event: "TextArea.Changed") -> None:
         """An editor's text was edited."""
         self._changed(event)
 
@@ -304,7 +316,7 @@ class InputsForm(Vertical):
         """Another value was chosen."""
         self._changed(event)
 
-    def on_json_editor_judged(self, event: JsonEditor.Judged) -> None:
+    def on_json_editor_judged(self, event: "JsonEditor.Judged") -> None:
         """The form judges itself."""
         event.stop()
 

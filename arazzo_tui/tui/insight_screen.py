@@ -5,6 +5,7 @@ cursor is at, drawn, and jumped to.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from textual import work
 
@@ -12,21 +13,19 @@ from arazzo_tui.engine.exchange import Failure
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.run import Run
 from arazzo_tui.engine.scope import scope
-from arazzo_tui.insight.console import Answer, Matches
-from arazzo_tui.insight.links import Chain, Link
-from arazzo_tui.insight.onward import Use, uses
-from arazzo_tui.insight.provenance import came_from
 from arazzo_tui.language.values import Pointer
-from arazzo_tui.tui import insight_lines
-from arazzo_tui.tui.console_screen import ConsoleScreen
 from arazzo_tui.tui.exchange import Exchange
 from arazzo_tui.tui.graphql_screen import GraphQLScreen
 from arazzo_tui.tui.lines_view import Line, line
-from arazzo_tui.tui.list_dialog import ListDialog
 from arazzo_tui.tui.request_pane import RequestPane
 from arazzo_tui.tui.response_pane import ResponsePane
 from arazzo_tui.tui.side_panes import ChecksPane
 from arazzo_tui.world.workspace import address_of
+
+if TYPE_CHECKING:
+    from arazzo_tui.insight.console import Answer
+    from arazzo_tui.insight.links import Chain, Link
+    from arazzo_tui.insight.onward import Use
 
 
 class InsightScreen(GraphQLScreen):
@@ -57,6 +56,8 @@ class InsightScreen(GraphQLScreen):
     @work
     async def action_console(self) -> None:
         """Open the console at the moment that is looked at."""
+        from arazzo_tui.tui.console_screen import ConsoleScreen
+
         moment = self._moment_for_names()
         if moment is None:
             self.notify("the console needs a run: F10 starts one", markup=False)
@@ -68,14 +69,18 @@ class InsightScreen(GraphQLScreen):
         if watched is not None and watched not in self.watches:
             self._watch_these((*self.watches, watched))
 
-    def _light(self, answer: Answer) -> None:
+    def _light(self, answer: "Answer") -> None:
         """Light what a path or a pointer matches in the body of the response."""
+        from arazzo_tui.insight.console import Matches
+
         pointers = answer.pointers if isinstance(answer, Matches) else ()
         self.query_one(ResponsePane).light(pointers)
 
     @work
     async def action_watches(self) -> None:
         """The list of watches; x removes one."""
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         watches = self.watches
         if not watches:
             self.notify(
@@ -107,6 +112,8 @@ class InsightScreen(GraphQLScreen):
         moment = self._moment_for_names()
         if moment is None or exchange is None:
             return lines
+        from arazzo_tui.tui import insight_lines
+
         names = scope(moment)
         record = exchange.record
         lines += insight_lines.missing_lines(self._broken(exchange), self.redactor)
@@ -116,8 +123,10 @@ class InsightScreen(GraphQLScreen):
             lines += [Line(), *mended] if mended else []
         return [*lines, *insight_lines.watch_lines(self.watches, names, self.redactor)]
 
-    def _broken(self, exchange: Exchange) -> Iterator[Chain]:
+    def _broken(self, exchange: Exchange) -> "Iterator[Chain]":
         """The ways of what a request that could not be built asks for."""
+        from arazzo_tui.insight.provenance import came_from
+
         runner = self.runner
         match exchange.answer:
             case Failure(phase="resolve") if runner is not None:
@@ -135,6 +144,8 @@ class InsightScreen(GraphQLScreen):
     @work
     async def action_provenance(self) -> None:
         """Where the value at the cursor came from, and what used it or will; enter jumps there."""
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         runner, exchange = self.runner, self.exchange()
         if runner is None or exchange is None:
             self.notify("values have no way yet: F10 starts a run", markup=False)
@@ -151,7 +162,11 @@ class InsightScreen(GraphQLScreen):
         if answer is not None:
             self._jump(runner.run, entries[answer[0]][1])
 
-    def _ways(self, run: Run, exchange: Exchange) -> list[tuple[Line, Link | Use | None]]:
+    def _ways(self, run: Run, exchange: Exchange) -> "list[tuple[Line, Link | Use | None]]":
+        from arazzo_tui.insight.onward import uses
+        from arazzo_tui.insight.provenance import came_from
+        from arazzo_tui.tui import insight_lines
+
         number = _number(run, exchange)
         back, onward = self._place()
         entries: list[tuple[Line, Link | Use | None]] = []
@@ -182,8 +197,11 @@ class InsightScreen(GraphQLScreen):
             case _:
                 return (), ()
 
-    def _jump(self, run: Run, target: Link | Use | None) -> None:
+    def _jump(self, run: Run, target: "Link | Use | None") -> None:
         """Go to the pane and place that a link or a use speaks of."""
+        from arazzo_tui.insight.links import Link
+        from arazzo_tui.insight.onward import Use
+
         match target:
             case None:
                 return

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.containers import Vertical
+from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -26,6 +27,8 @@ class Pane(Vertical):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id, classes="pane")
+
+    _subtitle = ""
 
     def on_mount(self) -> None:
         """Draw the title."""
@@ -79,7 +82,9 @@ class Pane(Vertical):
 
     def subtitle(self, text: str) -> None:
         """A line in the lower border; foreign text may be in it."""
-        self.border_subtitle = Text(one_line(text, 300))
+        if text != self._subtitle:
+            self._subtitle = text
+            self.border_subtitle = Text(one_line(text, 300))
 
 
 class HeadLine(Static):
@@ -91,13 +96,15 @@ class HeadLine(Static):
 
     def __init__(self, *, id: str | None = None, classes: str = "") -> None:  # noqa: A002
         super().__init__("", markup=False, id=id, classes=classes)
+        self._told: Line | None = None
 
     def show(self, told: Line) -> None:
-        """Show a line that was made printable when it was written."""
-        from textual.content import Content
-
+        """Show a line that was made printable when it was written; it never changes where others stand."""
+        if told == self._told:
+            return
+        self._told = told
         pieces = ((text, LOOKS.get(look, "")) for text, look in told.pieces)
-        self.update(Content.assemble(*pieces))
+        self.update(Content.assemble(*pieces), layout=False)
 
 
 LOOKS = {

@@ -8,7 +8,6 @@ from textual.screen import Screen
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.tui.clipboard import copy_text
 from arazzo_tui.tui.find_bar import FindBar
-from arazzo_tui.tui.help import HelpScreen
 from arazzo_tui.tui.pane import Pane
 
 
@@ -96,6 +95,8 @@ class PaneScreen(Screen[None]):
 
     def action_help(self) -> None:
         """All keys."""
+        from arazzo_tui.tui.help import HelpScreen
+
         self.app.push_screen(HelpScreen())
 
     def action_zoom(self) -> None:

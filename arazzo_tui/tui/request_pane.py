@@ -2,19 +2,20 @@
 
 import contextlib
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from arazzo_tui.engine.exchange import Failure, Request
 from arazzo_tui.engine.plan import RunWorkflow
-from arazzo_tui.graphql.places import ErrorPlaces
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
 from arazzo_tui.language.values import Json, Missing, Pointer
 from arazzo_tui.tui import draw
 from arazzo_tui.tui.exchange import Exchange, Phase, error_places
 from arazzo_tui.tui.exchange_pane import ExchangePane
-from arazzo_tui.tui.graphql_lines import variable_lines
 from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.pane import HeadLine
+
+if TYPE_CHECKING:
+    from arazzo_tui.graphql.places import ErrorPlaces
 
 
 class RequestPane(ExchangePane):
@@ -50,6 +51,8 @@ class RequestPane(ExchangePane):
                 self.show_content(request.content, request.body or b"", "$request.body")
                 self.marked(_origins(request, ("body",)))
             case "variables":
+                from arazzo_tui.tui.graphql_lines import variable_lines
+
                 came = _origins(request, ("body", "variables"))
                 names = [(at[0], text) for at, text in came.items() if len(at) == 1]
                 self.table.show(variable_lines(request.payload, names, self.redactor), keep=True)
@@ -124,7 +127,7 @@ class RequestPane(ExchangePane):
                 self.json_view.reveal(inside)
                 self.call_after_refresh(self.json_view.focus)
 
-    def point_out(self, found: ErrorPlaces) -> None:
+    def point_out(self, found: "ErrorPlaces") -> None:
         """Mark the places of one error only, and go to the first of them."""
         if self.view == "variables" and found.in_variables:
             self.table.find(found.in_variables[0][0])
@@ -139,7 +142,7 @@ class RequestPane(ExchangePane):
                 self.json_view.reveal(pointer)
                 break
 
-    def _mark_errors(self, found: Sequence[ErrorPlaces]) -> None:
+    def _mark_errors(self, found: "Sequence[ErrorPlaces]") -> None:
         """Mark where errors point in the query and in the variables."""
         request = self.exchange.request if self.exchange else None
         if request is None:

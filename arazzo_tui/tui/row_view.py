@@ -4,7 +4,7 @@ A view knows how many rows it has and how to draw one of them; nothing is drawn 
 screen. What the rows say is the views' own business. Every drawn string has been made printable.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 
 from arazzo_tui.language.printable import printable
 
@@ -43,8 +44,21 @@ class Span(Struct, frozen=True):
 class RowView(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolling view of rows. Subclasses say which rows there are and draw them."""
 
-    FAMILY: ClassVar[str] = "row-view"
-    """The first half of the names of the component classes."""
+    LOOKS: ClassVar[Mapping[str, str]] = {
+        "note": "italic $foreground-muted",
+        "sign": "$foreground-muted",
+        "pointer": "bold $text-primary",
+        "mark": "bold $text-accent",
+        "match": "bold underline reverse",
+        "cursor": "on $block-hover-background",
+        "cursor with keys": "on $block-cursor-blurred-background",
+        "cursor with keys, no colour": "reverse",
+    }
+    """How parts look, as Textual writes styles; a subclass adds its own.
+
+    They are no component classes: a dozen of those for each view would be styled anew with every change
+    of a class above it, which took half the time of the first screen.
+    """
 
     DEFAULT_CSS = """
     RowView {
@@ -146,17 +160,23 @@ class RowView(ScrollView, can_focus=True, inherit_bindings=False):
         return strip
 
     def look(self, part: str) -> Style:
-        """The style of a component class: its own colours only, so that the ground shows through."""
+        """The style of a part: its own colours only, so that the ground shows through."""
         style = self._looks.get(part)
         if style is None:
-            name = f"{self.FAMILY}--{part}"
-            whole = self.get_component_rich_style(name)
-            own = self.get_component_rich_style(name, partial=True)
-            style = own.without_color + Style.from_color(
-                whole.color if own.color else None, whole.bgcolor if own.bgcolor else None
+            said = self.app.stylesheet.parse_style(self.LOOKS[part])
+            whole = (VisualStyle(self.background_colors[1]) + said).rich_style
+            style = whole.without_color + Style.from_color(
+                whole.color if said.foreground else None, whole.bgcolor if said.background else None
             )
             self._looks[part] = style
         return style
+
+    @property
+    def _cursor_look(self) -> Style:
+        if not self.has_focus:
+            return self.look("cursor")
+        cursor = self.look("cursor with keys")
+        return cursor + self.look("cursor with keys, no colour") if self.app.no_color else cursor
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
@@ -196,7 +216,7 @@ class RowView(ScrollView, can_focus=True, inherit_bindings=False):
         # One strip made by hand: making strips from strips is what costs the most on a page.
         ground = self._ground()
         if row == self._cursor:
-            ground += self.look("cursor")
+            ground += self._cursor_look
         segments = [Segment(text, ground + style) for text, style, _ in self.lead(row)]
         for text, style, _ in body:
             # Where a segment stands in the text, for Textual's selection with the mouse.

@@ -21,17 +21,13 @@ from arazzo_tui.engine.seen import seen_at
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.language.values import Json
-from arazzo_tui.report import narrate
 from arazzo_tui.tui import draw, status
 from arazzo_tui.tui.asking import Asking, Trust, question_lines
-from arazzo_tui.tui.beginning import beginning
 from arazzo_tui.tui.document_screen import DocumentScreen
 from arazzo_tui.tui.exchange import Exchange, Phase, exchange_of, shown_key, standings
 from arazzo_tui.tui.flow_view import FlowPane
-from arazzo_tui.tui.kept import keep
 from arazzo_tui.tui.lines_view import Line, line
 from arazzo_tui.tui.pane import HeadLine
-from arazzo_tui.tui.question_dialog import QuestionDialog
 from arazzo_tui.tui.repeats import repeat_lines, unsafe
 from arazzo_tui.tui.request_pane import RequestPane
 from arazzo_tui.tui.response_pane import ResponsePane
@@ -40,7 +36,6 @@ from arazzo_tui.tui.side_panes import ChecksPane, LogPane
 from arazzo_tui.tui.source_pane import SourcePane
 from arazzo_tui.tui.start import Start
 from arazzo_tui.world.hosts import origin_of
-from arazzo_tui.world.journal import WriteAhead
 from arazzo_tui.world.session import Transport
 from arazzo_tui.world.tokens import Tokens
 
@@ -48,6 +43,9 @@ _TICK = 0.2
 """How often the clock of something under way is drawn, in seconds."""
 
 _NOT_YET = "nothing has run yet"
+
+_AT_ONCE = 500
+"""So many attempts are told in the log at a time: a kept run of thousands holds up no key."""
 
 
 class RunScreen(DocumentScreen):
@@ -71,6 +69,7 @@ class RunScreen(DocumentScreen):
         self._ahead: list[Stride] = []
         self._logged = 0
         self._logged_to: tuple[int, Moment | None] = (0, None)
+        self._logs_on = False
         self._drawing = False
 
     async def on_mount(self) -> None:
@@ -105,7 +104,8 @@ class RunScreen(DocumentScreen):
     @property
     def is_at_rest(self) -> bool:
         """Whether nothing is being read, sent or prepared, and all of it is drawn."""
-        return not (self.is_driving or self.opening or self._starting or self._drawing)
+        waiting = self.opening or self._checking or self._starting or self._drawing
+        return not (self.is_driving or waiting)
 
     @property
     def shown(self) -> Moment | None:
@@ -128,6 +128,10 @@ class RunScreen(DocumentScreen):
 
     async def begin(self, values: Mapping[str, Json]) -> None:
         """Begin a run: it stands before its first step, and nothing was sent."""
+        from arazzo_tui.tui.beginning import beginning
+        from arazzo_tui.tui.kept import keep
+        from arazzo_tui.world.journal import WriteAhead
+
         subject = self.subject
         if subject is None or subject.plan is None:
             return
@@ -203,6 +207,8 @@ class RunScreen(DocumentScreen):
 
     async def _agrees(self, request: Request) -> bool:
         """Whether a request may go where it goes: asked once for a folder and a host beyond this machine."""
+        from arazzo_tui.tui.question_dialog import QuestionDialog
+
         document = self.subject.opened.name if self.subject else ""
         if await asyncio.to_thread(self._trust.is_given, document, request):
             return True
@@ -224,6 +230,8 @@ class RunScreen(DocumentScreen):
 
     async def may_repeat(self, runner: Runner) -> bool:
         """Ask whether what was sent after the moment looked at may be sent again."""
+        from arazzo_tui.tui.question_dialog import QuestionDialog
+
         requests = [each for each in runner.run.repeated() if unsafe(each)]
         if not requests:
             return True
@@ -339,6 +347,8 @@ class RunScreen(DocumentScreen):
         return "READY: F10 starts" if self.form.ready else "INPUTS NEEDED"
 
     def _draw_log(self) -> None:
+        from arazzo_tui.report import narrate
+
         if self.runner is None:
             return
         run = self.runner.run
@@ -348,13 +358,23 @@ class RunScreen(DocumentScreen):
             self._logged = 0
             pane.lines.clear(_NOT_YET)
         by_hand = run.by_hand() if self._logged < len(trail) else {}
-        while self._logged < len(trail):
+        told: list[Line] = []
+        until = min(len(trail), self._logged + _AT_ONCE)
+        while self._logged < until:
             self._logged += 1
             record = trail[self._logged - 1]
-            pane.lines.append(line(text) for text in narrate(record, self._logged, self.redactor))
-            said = by_hand.get(self._logged - 1, ())
-            pane.lines.append(line((f"  ✎ {each}", "warn")) for each in said)
+            told += [line(text) for text in narrate(record, self._logged, self.redactor)]
+            told += [line((f"  ✎ {each}", "warn")) for each in by_hand.get(self._logged - 1, ())]
+        if told:
+            pane.lines.append(told)
         self._logged_to = len(run.moments), run.now
+        if until < len(trail) and not self._logs_on:
+            self._logs_on = True
+            self.set_timer(0.001, self._log_on)
+
+    def _log_on(self) -> None:
+        self._logs_on = False
+        self._draw_log()
 
     def _is_log_another(self, run: Run) -> bool:
         """Whether what was logged is no longer so: another past, or something done by hand since."""
@@ -434,6 +454,8 @@ class RunScreen(DocumentScreen):
     @work
     async def action_quit_asking(self) -> None:
         """Leave; with a request in flight only when that is meant."""
+        from arazzo_tui.tui.question_dialog import QuestionDialog
+
         if self.runner is not None and self.runner.in_flight:
             question = QuestionDialog(
                 "A request is in flight", ("Leave now? Its answer will not be seen.",), yes="Leave"

@@ -4,6 +4,8 @@
 whatever a widget drew, nothing that a terminal obeys or hides leaves the program in it.
 """
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -25,12 +27,19 @@ def shown(text: str, style: str | Style = "", *, lines: bool = False) -> Text:
 class SafeFilter(LineFilter):
     """Drops control, bidirectional and invisible characters from every drawn line.
 
-    It belongs at the end of `App.get_line_filters()`. Text that came through `printable` passes as it
-    is; what did not loses the characters, and keeps its width on the screen.
+    It stands in `App.get_line_filters()` for all filters that come before it, so that a line is filtered
+    once and kept once. Text that came through `printable` passes as it is; what did not loses the
+    characters, and keeps its width on the screen.
     """
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+    def __init__(self, before: Sequence[LineFilter] = ()) -> None:
+        super().__init__()
+        self.before = before
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments without anything a terminal would obey or hide."""
+        for each in self.before:
+            segments = each.apply(segments, background)
         if all(_is_safe(segment) for segment in segments):
             return segments
         return [_cleaned(segment) for segment in segments if not segment.control]

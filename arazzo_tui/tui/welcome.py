@@ -7,10 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.tui.key_line import KeyLine
 from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.pane import HeadLine
 from arazzo_tui.tui.start import Start, demo_start
@@ -49,7 +50,7 @@ class Welcome(Screen[Start | None]):
                 Option(Text("▶ the demo: a GraphQL workflow against a server of its own")),
                 *(Option(Text(one_line(name))) for name in self._recent),
             )
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Say why there is nothing else."""

@@ -20,21 +20,14 @@ from arazzo_tui.engine.amend import (
 )
 from arazzo_tui.engine.inputs import write_value
 from arazzo_tui.engine.moment import Moment, Sending
-from arazzo_tui.engine.patch import patched
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json
-from arazzo_tui.tui import hands
-from arazzo_tui.tui.answer_dialog import AnswerDialog
 from arazzo_tui.tui.clipboard import copy_text
 from arazzo_tui.tui.insight_screen import InsightScreen
 from arazzo_tui.tui.keys import WORKBENCH_KEYS
-from arazzo_tui.tui.line_dialog import LineDialog
 from arazzo_tui.tui.lines_view import line
-from arazzo_tui.tui.list_dialog import ListDialog
-from arazzo_tui.tui.request_dialog import RequestDialog
 from arazzo_tui.tui.runner import Runner
 from arazzo_tui.world.credentials import variable_name
-from arazzo_tui.world.curl import curl
 from arazzo_tui.world.given import save_text
 
 
@@ -55,6 +48,8 @@ class Workbench(InsightScreen):
     @work
     async def action_edit(self) -> None:
         """Edit the request that is shown: before it leaves, or to send it once more."""
+        from arazzo_tui.tui.request_dialog import RequestDialog
+
         runner, exchange = self.at_rest(), self.exchange()
         if runner is None:
             return
@@ -80,6 +75,8 @@ class Workbench(InsightScreen):
     @work
     async def action_curl(self) -> None:
         """Copy the request that is shown as a curl command, its secrets named and not written."""
+        from arazzo_tui.world.curl import curl
+
         exchange = self.exchange()
         if exchange is None or exchange.request is None:
             self.notify("there is no request to copy here", markup=False)
@@ -91,6 +88,11 @@ class Workbench(InsightScreen):
     @work
     async def action_patch(self) -> None:
         """Write what was edited by hand in this request as a patch to the document, to a file one names."""
+        from arazzo_tui.engine.patch import patched
+        from arazzo_tui.tui import hands
+        from arazzo_tui.tui.line_dialog import LineDialog
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         runner, exchange = self.runner, self.exchange()
         built = hands.built_before(runner.run, exchange) if runner and exchange else None
         if exchange is None or exchange.request is None or built is None:
@@ -116,6 +118,9 @@ class Workbench(InsightScreen):
     @work
     async def action_answer(self) -> None:
         """Answer the request that waits by hand; nothing is sent."""
+        from arazzo_tui.tui import hands
+        from arazzo_tui.tui.answer_dialog import AnswerDialog
+
         runner, exchange = self.at_rest(), self.exchange()
         if runner is None:
             return
@@ -131,6 +136,9 @@ class Workbench(InsightScreen):
     @work
     async def action_skip_step(self) -> None:
         """Do not run the step that comes; give its outputs by hand."""
+        from arazzo_tui.tui import hands
+        from arazzo_tui.tui.line_dialog import LineDialog
+
         runner = self.at_rest()
         if runner is None:
             return
@@ -152,6 +160,10 @@ class Workbench(InsightScreen):
     @work
     async def action_set_value(self) -> None:
         """Give an input or an output another value."""
+        from arazzo_tui.tui import hands
+        from arazzo_tui.tui.line_dialog import LineDialog
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         runner = self.at_rest()
         if runner is None:
             return
@@ -178,6 +190,8 @@ class Workbench(InsightScreen):
     @work
     async def action_jump(self) -> None:
         """Make another step the next one, without running what lies between."""
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         runner = self.at_rest()
         if runner is None:
             return
@@ -193,6 +207,9 @@ class Workbench(InsightScreen):
     @work
     async def action_choose(self) -> None:
         """Choose what follows the step that was judged, whatever its actions say."""
+        from arazzo_tui.tui import hands
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         runner = self.at_rest()
         if runner is None:
             return
@@ -208,6 +225,9 @@ class Workbench(InsightScreen):
     @work
     async def action_loosen(self) -> None:
         """Let a failed criterion of the step pass for the rest of this run."""
+        from arazzo_tui.tui import hands
+        from arazzo_tui.tui.list_dialog import ListDialog
+
         runner, exchange = self.at_rest(), self.exchange()
         criteria = exchange.step.step.success_criteria if exchange else ()
         if runner is None:

@@ -6,7 +6,7 @@ import time
 
 from tests.bench.measured import Figure, prepare
 
-GROUPS = ("start", "engine", "documents", "bodies")
+GROUPS = ("start", "engine", "documents", "bodies", "lists")
 
 
 def main() -> int:

@@ -73,6 +73,7 @@ def prepare() -> None:
     os.environ["PYTHONPATH"] = str(ROOT)
     for name in ("STATE", "CACHE", "CONFIG", "DATA"):
         os.environ[f"XDG_{name}_HOME"] = f"{folder}/{name.lower()}"
+    subprocess.run(python("-m", "compileall", "-q", str(ROOT / "arazzo_tui")), check=True)
     code = "import arazzo_tui.tui.workbench, arazzo_tui.cli.run, arazzo_tui.sandbox.server, httpx"
     subprocess.run(python("-c", code), check=True)
 
