@@ -36,6 +36,7 @@ from arazzo_tui.world.given import (
     read_servers,
 )
 from arazzo_tui.world.journal import Journal, WriteAhead
+from arazzo_tui.world.parsed import Parsed, cache_folder
 from arazzo_tui.world.prepare import (
     begun_with,
     missing_servers,
@@ -136,6 +137,7 @@ def prepared(given: Given, outcome: Outcome) -> Prepared:
         also=read_folder(given.workspace),
         strict=given.strict,
         graphql_steps=given.graphql_steps,
+        parse=Parsed(cache_folder()).load,
     )
     said = read_operations(given.operations)
     opened = workspace.open(given.documents[0])
@@ -278,7 +280,10 @@ async def _driven(first: Run, outcome: Outcome, consent: Consent, journal: Journ
 
 
 def cancelled_by_signals(cancel: Callable[[], object]) -> list[int]:
-    """Let SIGINT, SIGTERM and SIGHUP cancel what goes on; the list holds the signals that came."""
+    """Let SIGINT, SIGTERM and SIGHUP cancel what goes on; the list holds the signals that came.
+
+    A signal that whoever started the program has ignored, as nohup does, goes on being ignored.
+    """
     caught: list[int] = []
 
     def stop(number: int) -> None:
@@ -288,7 +293,7 @@ def cancelled_by_signals(cancel: Callable[[], object]) -> list[int]:
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None:
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             with suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(number, stop, number)
     return caught

@@ -6,6 +6,7 @@ read far more often than something inside one of its strings is wrong.
 """
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
@@ -29,9 +30,14 @@ def place_inside(text: str, line: int, column: int, value: str, offset: int) -> 
 
 
 @lru_cache(maxsize=4)
-def line_starts(text: str) -> list[int]:
+def line_starts(text: str) -> "array[int]":
     """The offset of each line of a text; the texts asked for last are remembered."""
-    return [0, *(found.end() for found in re.finditer("\n", text))]
+    starts = array("I", (0,))  # four bytes a line: a text may be nothing but ends of lines
+    starts.extend(found.end() for found in _LINE_END.finditer(text))
+    return starts
+
+
+_LINE_END = re.compile("\n")
 
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*[ \t\r\n]+)*")

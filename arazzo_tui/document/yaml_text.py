@@ -28,7 +28,6 @@ from arazzo_tui.document.budget import Findings, Limits, Refused
 from arazzo_tui.document.core_schema import NULLS, STARTS, TAG, read_tagged, read_word, remark
 from arazzo_tui.document.marked import Array, Node, Object, Place
 from arazzo_tui.document.source import did_you_mean
-from arazzo_tui.document.yaml_errors import refused_by_parser
 from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json
@@ -56,6 +55,8 @@ def read_yaml(findings: Findings, limits: Limits, parser: Parser = PARSER) -> No
 
     Problems go to `findings`. Raises `Refused` where the text cannot be read any further.
     """
+    from arazzo_tui.document.yaml_errors import refused_by_parser
+
     source = findings.source
     text, restored = _without_foreign_breaks(source.text)
     if text.count("\n%TAG") > _MOST_TAG_DIRECTIVES:

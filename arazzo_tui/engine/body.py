@@ -6,7 +6,6 @@ give equal bytes, boundaries included. Expressions are filled before, and not kn
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -20,7 +19,6 @@ from arazzo_tui.engine.serialize import (
     query_text,
     scalar_text,
 )
-from arazzo_tui.engine.xml_target import replaced_in_xml
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.note import BadText
 from arazzo_tui.language.printable import one_line, quoted_name
@@ -254,6 +252,8 @@ def _multipart(
 
 def _boundary(parts: Sequence[bytes]) -> str:
     """A boundary that no part contains, made from the parts, so that equal bodies stay equal."""
+    from hashlib import sha256
+
     seed = sha256(b"\n".join(parts)).hexdigest()
     while any(seed.encode() in part for part in parts):
         seed = sha256(seed.encode()).hexdigest()
@@ -361,6 +361,8 @@ def replaced(
     `version` (SEL-2). Raises `CannotSend` when the target names nothing; only the last member of an
     object may be new (A-50).
     """
+    from arazzo_tui.engine.xml_target import replaced_in_xml
+
     if not language:
         language = "xpath" if _is_xml(payload, content_type) else "jsonpointer"
         if language == "jsonpointer" and re.match(r"\$[.\[]", target):

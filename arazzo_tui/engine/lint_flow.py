@@ -82,7 +82,7 @@ def _endless(workflow: Workflow, report: Report) -> None:
         if here is not None and here in way:
             listed = list(way)
             _say_endless(listed[listed.index(here) :], workflow, report)
-        walked |= way.keys()
+        walked.update(way)  # `|=` with the keys of a dict would copy the set
 
 
 def _certainly_next(at: int, workflow: Workflow, positions: dict[str, int]) -> int | None:
@@ -96,9 +96,15 @@ def _certainly_next(at: int, workflow: Workflow, positions: dict[str, int]) -> i
     return positions.get(first.step_id)
 
 
+_MOST_SHOWN = 8
+
+
 def _say_endless(circle: list[int], workflow: Workflow, report: Report) -> None:
     """At the action that goes back."""
-    names = [workflow.steps[at].step_id for at in (*circle, circle[0])]
+    shown = [*circle[:_MOST_SHOWN], *circle[_MOST_SHOWN:][-1:], circle[0]]
+    names = [workflow.steps[at].step_id for at in shown]
+    if len(shown) < len(circle) + 1:
+        names.insert(_MOST_SHOWN, "…")
     last = workflow.steps[circle[-1]]
     goto = next(iter(_merged(last.on_success, workflow.success_actions)), None)
     message = f"while all goes well this never ends: {' → '.join(names)}"

@@ -22,6 +22,7 @@ from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -59,6 +60,7 @@ class ArazzoApp(App[None]):
         self._alive = AsyncExitStack()
         self._listening: socket.socket | None = None
         self._is_used = False
+        self._painted_for: Size | None = None
         self._net = SafeFilter()
         self.bug: Exception | None = None
         """The mistake of ours that ended the program."""
@@ -168,9 +170,11 @@ class ArazzoApp(App[None]):
 
             await self.push_screen(Welcome(self._start.state), self._welcomed)
 
-    def on_resize(self) -> None:
-        """Paint everything: a terminal that was small for a moment has lost what it showed."""
-        self.refresh()
+    def on_resize(self, event: events.Resize) -> None:
+        """Paint everything when the size is what it was: a terminal small for a moment has lost it."""
+        before, self._painted_for = self._painted_for, event.size
+        if before == event.size:
+            self.refresh()
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen, where there is something to open: no other is made before it."""

@@ -72,6 +72,10 @@ class ProblemNode(Struct, frozen=True):
 NodeData: TypeAlias = DocumentNode | WorkflowNode | StepNode | ProblemNode
 
 
+_FIRST = 200
+"""So many documents are listed before anything is painted: more than a screen shows."""
+
+
 class BrowserTree(Tree[NodeData]):
     """The tree of documents. Enter opens and closes, or chooses a workflow or a step."""
 
@@ -271,10 +275,15 @@ class BrowserPane(Pane):
 
     def list_documents(self, names: Sequence[str]) -> None:
         """Show documents by name; they are read when they are unfolded."""
-        tree = self.tree_view
-        tree.clear()
+        self.tree_view.clear()
+        for name in names[:_FIRST]:
+            self.add_document(name)
+        if len(names) > _FIRST:  # the others once the first are painted
+            self.call_after_refresh(self._add_documents, names[_FIRST:])
+
+    def _add_documents(self, names: Sequence[str]) -> None:
         for name in names:
-            tree.root.add(Text("document"), DocumentNode(name))
+            self.add_document(name)
 
     def add_document(self, name: str) -> None:
         """Show one more document."""

@@ -6,6 +6,7 @@ asks by the few methods at the end.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -74,10 +75,12 @@ class DocumentScreen(PaneScreen):
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._checking: set[str] = set()
         self._start_server = start_server
+        self._unpainted = ExitStack()
         self._demo_url = ""
 
     def compose(self) -> ComposeResult:
-        """Two lines, the panes, the keys."""
+        """Two lines, the panes, the keys; nothing is painted until the documents are listed."""
+        self._unpainted.enter_context(self.app.batch_update())
         yield HeadLine(id="summary")
         yield HeadLine(id="phases")
         with Container(id="panes"):
@@ -109,6 +112,7 @@ class DocumentScreen(PaneScreen):
         """List the documents, and read the first once the screen is painted."""
         self.browser.list_documents(self.start.documents)
         self.browser.focus_target().focus()
+        self.call_later(self._unpainted.close)
         self.call_after_refresh(lambda: self.run_worker(self._open_first(), group="open"))
         self.set_interval(_LOOK_EVERY, self._look_beside_the_keys)
 

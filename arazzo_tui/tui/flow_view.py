@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
@@ -15,12 +15,15 @@ from textual.widget import Widget
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run
-from arazzo_tui.insight.flow import Flow, flows
 from arazzo_tui.tui.exchange import StepKey
-from arazzo_tui.tui.flow_entries import Shown, shown_at
-from arazzo_tui.tui.flow_lines import Drawn, flow_lines
+from arazzo_tui.tui.flow_lines import Drawn
 from arazzo_tui.tui.lines_view import LinesView
 from arazzo_tui.tui.pane import Pane
+
+if TYPE_CHECKING:
+    from arazzo_tui.insight.flow import Flow
+    from arazzo_tui.tui.flow_entries import Shown
+
 
 
 class FlowLines(LinesView):
@@ -36,7 +39,7 @@ class FlowLines(LinesView):
         self._drawn_lines = Drawn()
         self._place: StepKey | None = None
 
-    def show_flow(self, shown: Shown, *, data: bool) -> None:
+    def show_flow(self, shown: "Shown", *, data: bool) -> None:
         """Show the pictures; where the run has come to another step, the cursor goes there."""
         self._shown, self._data = shown, data
         here = _here(shown)
@@ -68,6 +71,8 @@ class FlowLines(LinesView):
             self.post_message(self.Chosen())
 
     def _redraw(self, follow: StepKey | None) -> None:
+        from arazzo_tui.tui.flow_lines import flow_lines
+
         if self._shown is None:
             return
         width = (self.scrollable_content_region.width or 80) - self.lead_width
@@ -95,7 +100,7 @@ class FlowLines(LinesView):
         return min(now + at - first, now + drawn.keys.count(key) - 1)
 
 
-def _here(shown: Shown) -> StepKey | None:
+def _here(shown: "Shown") -> StepKey | None:
     """The step that the run is at."""
     if not shown.traffic.here:
         return None
@@ -174,6 +179,8 @@ class FlowPane(Pane):
         self._draw()
 
     def _draw(self) -> None:
+        from arazzo_tui.tui.flow_entries import Shown, shown_at
+
         match self._what:
             case None:
                 self.lines.clear("there is no workflow to show")
@@ -183,12 +190,14 @@ class FlowPane(Pane):
             case Plan() as plan:
                 self._drawn(Shown(self._pictures_of(plan)))
 
-    def _drawn(self, shown: Shown) -> None:
+    def _drawn(self, shown: "Shown") -> None:
         shown = replace(shown, stops=self._stops)
         self.lines.show_flow(shown, data=self.view == "data")
 
-    def _pictures_of(self, plan: Plan) -> Mapping[str, Flow]:
+    def _pictures_of(self, plan: Plan) -> "Mapping[str, Flow]":
         """The pictures of a plan, made once: it stays the same for nearly all of a run."""
+        from arazzo_tui.insight.flow import flows
+
         if plan is not self._plan:
             self._plan, self._pictures = plan, flows(plan)
         return self._pictures

@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,8 +17,11 @@ from arazzo_tui.engine.debugger import Debugger, Stride
 from arazzo_tui.engine.moment import Moment, Pausing, Sending
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run
-from arazzo_tui.world.journal import Journal
 from arazzo_tui.world.session import Session, Transport
+
+if TYPE_CHECKING:
+    from arazzo_tui.world.journal import Journal
+
 
 
 class Runner:
@@ -31,7 +35,7 @@ class Runner:
         first: Run,
         transport: Transport,
         on_change: Callable[[], None],
-        journal: Journal | None = None,
+        journal: "Journal | None" = None,
     ) -> None:
         self._on_change = on_change
         self.journal = journal

@@ -20,8 +20,7 @@ from arazzo_tui.document.openapi import read_api, what_it_is
 from arazzo_tui.document.read import read_description
 from arazzo_tui.document.refs import BadReference, is_absolute, resolve_reference
 from arazzo_tui.document.source import Problem, Severity
-from arazzo_tui.engine.plan import Documents, GraphQLText, SourceContent, Unavailable
-from arazzo_tui.graphql.steps import read_definitions
+from arazzo_tui.engine.plan import Documents, GraphQLText, ReadGraphQL, SourceContent, Unavailable
 from arazzo_tui.language.jsontext import collector_paused
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import assumed_operations
@@ -168,7 +167,11 @@ class Workspace(Struct):
             return Opened(name, None, (*problems, *more))
         # Known before its sources are read, so that documents that name each other end here.
         sources: dict[str, SourceContent] = {}
-        reader = read_definitions if self.graphql_steps else None
+        reader: ReadGraphQL | None = None
+        if self.graphql_steps:
+            from arazzo_tui.graphql.steps import read_definitions
+
+            reader = read_definitions
         opened = Opened(name, Documents(description, sources, reader), (*problems, *more))
         self._opened[address] = opened
         found: list[Problem] = []
