@@ -337,9 +337,11 @@ def validate(schema: Json, values: Mapping[str, Json]) -> tuple[InputError, ...]
     try:
         validator = Draft202012Validator(exact, validate_formats=True, retriever=_refuse)
         wrong = list(validator.iter_errors(given))
+        if not wrong:
+            return ()
         # The same once more without the values, for those that are secret or too long to be shown.
         quiet = Draft202012Validator(exact, validate_formats=True, retriever=_refuse, mask=_HIDDEN)
-        hushed = list(quiet.iter_errors(given)) if wrong else []
+        hushed = list(quiet.iter_errors(given))
     except (ValidationError, ReferencingError, ValueError) as failed:
         said = str(failed).strip().partition("\n")[0]
         return (InputError((), f"the inputs' schema cannot be used: {one_line(said)}"),)

@@ -4,6 +4,7 @@ The moments share all they can with each other, so that keeping them costs littl
 earlier one sees the run exactly as it was. Who goes on from an earlier one sets the old future aside.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -137,17 +138,30 @@ class Run(Struct, frozen=True):
     def by_hand(self) -> Mapping[int, tuple[str, ...]]:
         """What was done by hand to each attempt, by its number in the trail of the newest moment."""
         done: dict[int, tuple[str, ...]] = {}
-        for at, cause in enumerate(self.causes):
-            match cause:
-                case None | Response() | Failure() | Waited():
-                    pass
-                case _:
-                    before = self.moments[at - 1]
-                    # What is sent after an answer belongs to the attempt that it begins.
-                    begins = isinstance(cause, SendInstead)
-                    here = attempt_at(self.moments[at] if begins else before)
-                    done[here] = (*done.get(here, ()), told(cause, before))
+        for at in range(1, len(self.causes)):
+            for number, said in self._by_hand_before(at):
+                done[number] = (*done.get(number, ()), said)
         return done
+
+    def by_hand_to(self, number: int) -> tuple[str, ...]:
+        """What was done by hand to one attempt, by its number; costs no walk through a long run."""
+        first = bisect_left(self.moments, number, key=attempt_at)
+        end = bisect_right(self.moments, number, key=attempt_at)
+        places = range(max(1, first), min(end + 1, len(self.causes)))
+        found = (each for at in places for each in self._by_hand_before(at))
+        return tuple(said for here, said in found if here == number)
+
+    def _by_hand_before(self, at: int) -> Iterator[tuple[int, str]]:
+        """The attempt that was changed by hand on the way to a moment, and what was done; else nothing."""
+        cause = self.causes[at]
+        match cause:
+            case None | Response() | Failure() | Waited():
+                return
+            case _:
+                before = self.moments[at - 1]
+                # What is sent after an answer belongs to the attempt that it begins.
+                begins = isinstance(cause, SendInstead)
+                yield attempt_at(self.moments[at] if begins else before), told(cause, before)
 
     def answered(self, record: int) -> int | None:
         """The number of the newest moment at which an attempt stands in the trail and is acted on."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from arazzo_tui.engine.content import JsonContent
 from arazzo_tui.engine.exchange import Headers, Request, Response
+from arazzo_tui.engine.marked import marked_at
 from arazzo_tui.engine.moment import Answer, Judging, Moment, Sending
 from arazzo_tui.language.values import Json
 
@@ -43,15 +44,19 @@ def secrets_seen(request: Request | None, answer: Answer | None) -> frozenset[st
     return frozenset(found)
 
 
-def seen_at(moment: Moment) -> frozenset[str]:
-    """The secrets that a moment brings: of the request about to leave, or of the answer to it."""
+def seen_at(moment: Moment, places: Sequence[str] = ()) -> frozenset[str]:
+    """The secrets that a moment brings: of the request about to leave, or of the answer to it.
+
+    What stands at `places` is secret too: a person said so (`marked`).
+    """
+    marked = marked_at(moment, places)
     match moment.stage:
         case Sending(request):
-            return secrets_seen(request, None)
+            return marked | secrets_seen(request, None)
         case Judging(request, answer):
-            return secrets_seen(request, answer)
+            return marked | secrets_seen(request, answer)
         case _:
-            return frozenset()
+            return marked
 
 
 def _in_fields(headers: Headers) -> Iterator[str]:

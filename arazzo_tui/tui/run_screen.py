@@ -321,7 +321,7 @@ class RunScreen(DocumentScreen):
         if record is not None:
             trail = run.now.trail
             number = next((at for at, each in enumerate(trail) if each is record), number)
-        return [line(("✎ ", "warn"), each, hang=2) for each in run.by_hand().get(number, ())]
+        return [line(("✎ ", "warn"), each, hang=2) for each in run.by_hand_to(number)]
 
     def _draw_status(self, exchange: Exchange | None) -> None:
         subject, runner = self.subject, self.runner
@@ -357,14 +357,13 @@ class RunScreen(DocumentScreen):
         if self._is_log_another(run):
             self._logged = 0
             pane.lines.clear(_NOT_YET)
-        by_hand = run.by_hand() if self._logged < len(trail) else {}
         told: list[Line] = []
         until = min(len(trail), self._logged + _AT_ONCE)
         while self._logged < until:
             self._logged += 1
             record = trail[self._logged - 1]
             told += [line(text) for text in narrate(record, self._logged, self.redactor)]
-            told += [line((f"  ✎ {each}", "warn")) for each in by_hand.get(self._logged - 1, ())]
+            told += [line((f"  ✎ {each}", "warn")) for each in run.by_hand_to(self._logged - 1)]
         if told:
             pane.lines.append(told)
         self._logged_to = len(run.moments), run.now

@@ -706,10 +706,20 @@ MEDDLED = (VALUES, MISSING, CALL, "everything-at-once", "retry-through-a-step-sh
            "retry-through-a-workflow", "goto-a-workflow-hands-on-parameters")  # fmt: skip
 
 
-@given(
-    st.sampled_from(MEDDLED),
-    st.dictionaries(st.integers(0, 40), st.integers(0, len(HAND_MADE)), max_size=6),
-)
+HANDS = st.dictionaries(st.integers(0, 40), st.integers(0, len(HAND_MADE)), max_size=6)
+
+
+@given(st.sampled_from(MEDDLED), HANDS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_done_by_hand_to_one_attempt_is_found_as_among_all(scenario, case, picks):
+    read = scenario(CASES / case)
+    run = meddled(begun(read.first), read.replies, picks)
+    numbers = range(len(run.now.trail) + 2)
+    found = {number: run.by_hand_to(number) for number in numbers}
+    assert {number: said for number, said in found.items() if said} == run.by_hand()
+
+
+@given(st.sampled_from(MEDDLED), HANDS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_hands_did_every_link_of_a_body_has_the_value_of_the_next(scenario, case, picks):
     read = scenario(CASES / case)
