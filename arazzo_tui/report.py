@@ -180,7 +180,17 @@ def _response_object(response: Response) -> Json:
         "body": _body_value(response.content, response.body),
         "elapsed_ms": round(response.elapsed * 1000, 1),
         "size": response.size,
+        "notes": list(_notes(response)),
     }
+
+
+def _notes(response: Response) -> tuple[str, ...]:
+    """What the way of an answer had of its own, then what is odd about its body."""
+    match response.content:
+        case JsonContent(notes=odd) | TextContent(notes=odd) | BinaryContent(notes=odd):
+            return (*response.notes, *odd)
+        case NoContent():
+            return response.notes
 
 
 def _check_object(check: Check) -> Json:
@@ -254,10 +264,10 @@ def _call(record: StepRecord) -> str:
 
 
 def _noted(record: StepRecord) -> Iterator[str]:
-    """What the way of an answer had of its own: a proxy that saw it, a redirect, an unknown coding."""
+    """What there is to say of an answer: a proxy that saw it, a redirect, an unknown coding, odd bytes."""
     match record.answer:
-        case Response(notes=notes) | Failure(partial=Response(notes=notes)):
-            yield from (f"    ! {note}" for note in notes)
+        case (Response() as response) | Failure(partial=Response() as response):
+            yield from (f"    ! {note}" for note in _notes(response))
         case _:
             return
 

@@ -107,7 +107,9 @@ def test_json_prints_one_object_with_the_members_of_the_contract(call, server: s
     ]  # fmt: skip
     assert first["request"]["method"] == "POST"
     assert first["request"]["body"]["variables"]["organization_verbose_id"] == "1jdkoe52"
-    assert set(first["response"]) == {"status", "headers", "body", "elapsed_ms", "size"}
+    assert set(first["response"]) == {
+        "status", "headers", "body", "elapsed_ms", "size", "notes",
+    }  # fmt: skip
     assert first["failure"] is None
     assert [set(each) for each in first["criteria"]] == [
         {"condition", "type", "passed", "reason"}

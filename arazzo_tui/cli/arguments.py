@@ -45,8 +45,9 @@ class Given(NamedTuple):
     servers: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     allow_hosts: tuple[str, ...] = ()
+    insecure: tuple[str, ...] = ()
     workspace: str = ""
-    timeout: float = 30.0
+    timeout: float | None = None
     each: str = ""
     times: int = 1
     jobs: int = 1
@@ -54,6 +55,7 @@ class Given(NamedTuple):
     json: bool = False
     strict: bool = False
     graphql_steps: bool = False
+    present: bool = False
     fail_on_graphql: bool = False
     port: int = 0
     schema: SchemaName = "documented"
@@ -75,8 +77,9 @@ def parse(arguments: Sequence[str]) -> Given:
         servers=tuple(getattr(read, "servers", None) or ()),
         operations=tuple(getattr(read, "operations", None) or ()),
         allow_hosts=tuple(getattr(read, "allow_hosts", None) or ()),
+        insecure=tuple(getattr(read, "insecure", None) or ()),
         workspace=getattr(read, "workspace", None) or "",
-        timeout=getattr(read, "timeout", 30.0),
+        timeout=getattr(read, "timeout", None),
         each=getattr(read, "each", None) or "",
         times=getattr(read, "times", 1),
         jobs=getattr(read, "jobs", 1),
@@ -84,6 +87,7 @@ def parse(arguments: Sequence[str]) -> Given:
         json=getattr(read, "json", False),
         strict=getattr(read, "strict", False),
         graphql_steps=getattr(read, "graphql_steps", False),
+        present=getattr(read, "present", False),
         fail_on_graphql=getattr(read, "fail_on_graphql", False),
         port=getattr(read, "port", 0),
         schema=getattr(read, "schema", "documented"),
@@ -131,7 +135,13 @@ def _open() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("-w", "--workflow", metavar="WORKFLOW", help="show this workflow first")
     _values(parser)
+    _insecure(parser)
+    _workspace(parser)
     _experiments(parser)
+    parser.add_argument(
+        "--present", action="store_true",
+        help="presentation mode: no masked value can be revealed, for whoever looks on (f4 leaves it)",
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"arazzo-tui {__version__}")
     return parser
 
@@ -171,10 +181,12 @@ def _run() -> argparse.ArgumentParser:
         "--allow-host", action="append", dest="allow_hosts", metavar="HOST[:PORT]",
         help="call this host and no other that is not allowed too; repeatable",
     )  # fmt: skip
+    _insecure(parser)
     _workspace(parser)
     parser.add_argument(
-        "--timeout", type=_seconds, default=30.0, metavar="S",
-        help="seconds a request may take in all (default: 30)",
+        "--timeout", type=_seconds, metavar="S",
+        help="seconds a request may take in all, where its step says nothing (default: 30, or "
+        "`timeouts: {whole: S}` of arazzo-tui.yaml)",
     )  # fmt: skip
     parser.add_argument(
         "--each", metavar="FILE",
@@ -300,6 +312,14 @@ def _values(parser: argparse.ArgumentParser) -> None:
         "--server", action="append", dest="servers", metavar="NAME=URL",
         help="the base URL of a source description, path included; goes before what is kept of "
         "earlier answers in arazzo-tui.yaml, beside the document or above it",
+    )  # fmt: skip
+
+
+def _insecure(parser: argparse.ArgumentParser) -> None:
+    """The same for the terminal and for `run`; never for all hosts, and in no file."""
+    parser.add_argument(
+        "--insecure", action="append", dest="insecure", metavar="HOST[:PORT]",
+        help="do not verify the certificate of this host, in this run only; repeatable",
     )  # fmt: skip
 
 

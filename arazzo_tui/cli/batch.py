@@ -26,6 +26,7 @@ from arazzo_tui.cli.run import (
 )
 from arazzo_tui.cli.streams import Output, say
 from arazzo_tui.engine.exchange import Failure, Request, Response
+from arazzo_tui.engine.marked import marked_in
 from arazzo_tui.engine.moment import Moment, Values
 from arazzo_tui.engine.run import Run, begun
 from arazzo_tui.engine.seen import secrets_seen, seen_at
@@ -39,7 +40,6 @@ from arazzo_tui.world.session import Session, Transport
 from arazzo_tui.world.state import state_folder
 from arazzo_tui.world.store import Store
 from arazzo_tui.world.transport import Http
-from arazzo_tui.world.trust import Gate
 
 _ROOM_FOR = 64
 """So many runs are kept before older ones make room again."""
@@ -141,8 +141,8 @@ class Batch:
         journal = self._keeping.begun(first, redactor) if self._keeping else None
         session = Session(
             first,
-            Gate(
-                transport if journal is None else WriteAhead(transport, journal), self._ready.hosts
+            self._ready.reached(
+                transport if journal is None else WriteAhead(transport, journal)
             ),
             (lambda _: None) if journal is None else journal.moved,
         )
@@ -238,7 +238,7 @@ class _Ended(Struct, frozen=True):
 def _ended(run: Run, redactor: Redactor, given: Given) -> _Ended:
     moment = run.now
     seen = [secret for each in moment.trail for secret in secrets_seen(each.request, each.answer)]
-    known = redactor.knowing([*seen, *seen_at(moment)])
+    known = redactor.knowing([*seen, *marked_in(moment, redactor.places), *seen_at(moment)])
     if moment.ended is None:
         return _Ended(moment, "cancelled", f"at step `{moment.step.step_id}`", known)
     if not moment.ended.passed:

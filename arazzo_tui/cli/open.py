@@ -9,7 +9,8 @@ from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.streams import say
 from arazzo_tui.tui.start import Start, demo_start
 from arazzo_tui.world.folders import documents_named
-from arazzo_tui.world.given import BadUsage, read_inputs
+from arazzo_tui.world.given import BadUsage, read_folder, read_inputs
+from arazzo_tui.world.network import Place, read_insecure
 from arazzo_tui.world.session import Transport
 from arazzo_tui.world.state import State, state_folder
 
@@ -24,7 +25,7 @@ def open_tui(given: Given) -> int:
         return 2
     try:
         demo = given.command == "demo"
-        start = demo_start(given.timeout, given.schema) if demo else _start(given)
+        start = demo_start(schema=given.schema) if demo else _start(given)
     except BadUsage as wrong:
         say(str(wrong))
         return 2
@@ -65,6 +66,15 @@ def _start(given: Given) -> Start:
         inputs=read_inputs(given.inputs, given.inputs_file),
         servers=given.servers,
         state=State(state_folder()),
-        timeout=given.timeout,
         graphql_steps=given.graphql_steps,
+        present=given.present,
+        insecure=_insecure(given),
+        also=read_folder(given.workspace),
     )
+
+
+def _insecure(given: Given) -> frozenset[Place]:
+    try:
+        return read_insecure(given.insecure)
+    except ValueError as wrong:
+        raise BadUsage(f"--insecure: {wrong}") from None

@@ -45,7 +45,7 @@ class Narrator:
 
     def hear(self, run: Run) -> None:
         """Tell what is new in a run."""
-        self.redactor = self.redactor.knowing(seen_at(run.now))
+        self.redactor = self.redactor.knowing(seen_at(run.now, self.redactor.places))
         trail = run.now.trail
         while self._told < len(trail):
             self._told += 1

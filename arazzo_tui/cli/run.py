@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from arazzo_tui.cli.apology import told_with
 from arazzo_tui.cli.arguments import Given
 from arazzo_tui.cli.outcome import Narrator, Outcome, graphql_failed, printed
+from arazzo_tui.cli.prompt import asked_for, is_asked
 from arazzo_tui.cli.streams import say
 from arazzo_tui.document.source import Problem, Severity, did_you_mean
 from arazzo_tui.engine.credentials import Credentials, Wanted
@@ -21,11 +22,13 @@ from arazzo_tui.engine.moment import Moment, ServerChoice, Settings
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run, begun
 from arazzo_tui.language.printable import one_line, printable
+from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.report import ending, tell_problems
 from arazzo_tui.world.answers import answered_problems, choice
 from arazzo_tui.world.assume import answered, read_method_and_path, unanswered
 from arazzo_tui.world.consent import Consent, consent_of, planned_hosts
-from arazzo_tui.world.credentials import bound, from_environment, told_missing, wanted
+from arazzo_tui.world.credentials import bound, told_missing, wanted
+from arazzo_tui.world.credentials import held as held_by
 from arazzo_tui.world.fetch import fetcher
 from arazzo_tui.world.given import (
     BadUsage,
@@ -36,6 +39,8 @@ from arazzo_tui.world.given import (
     read_servers,
 )
 from arazzo_tui.world.journal import Journal, WriteAhead
+from arazzo_tui.world.marks import all_marks, own_marks
+from arazzo_tui.world.network import WHOLE, Network, Over, read_insecure, told_insecure
 from arazzo_tui.world.parsed import Parsed, cache_folder
 from arazzo_tui.world.prepare import (
     begun_with,
@@ -45,10 +50,11 @@ from arazzo_tui.world.prepare import (
     secrets_of,
 )
 from arazzo_tui.world.record import Header, header_of
-from arazzo_tui.world.session import Session
+from arazzo_tui.world.session import Session, Transport
 from arazzo_tui.world.settings import ProjectSettings, settings_of
-from arazzo_tui.world.state import state_folder
+from arazzo_tui.world.state import State, state_folder
 from arazzo_tui.world.store import Store
+from arazzo_tui.world.tls import wrong_with_environment
 from arazzo_tui.world.tokens import Exchanged, Tokens
 from arazzo_tui.world.transport import Http
 from arazzo_tui.world.trust import Gate, read_allowed_hosts
@@ -80,7 +86,7 @@ def _run(given: Given, outcome: Outcome) -> int:
         header = header_for(given, outcome, moment)
         journal = Store(state_folder()).keep(header, first, outcome.redactor)
     collect_again()
-    asyncio.run(_driven(first, outcome, ready.hosts, journal))
+    asyncio.run(_driven(first, outcome, ready, journal))
     if outcome.status == "succeeded" and given.fail_on_graphql and graphql_failed(outcome.moment):
         say("✗ failed: GraphQL reported errors (--fail-on-graphql-errors)")
         outcome.status = "failed"
@@ -116,7 +122,8 @@ def header_for(given: Given, outcome: Outcome, first: Moment) -> Header:
 class Prepared(Struct, frozen=True):
     """A workflow that can run once it has inputs: what all its runs share.
 
-    `held` are the credentials as they were given, before any was exchanged for a token.
+    `held` are the credentials as they were given, before any was exchanged for a token; `secrets` are
+    the places whose values are secret too.
     """
 
     plan: Plan
@@ -124,15 +131,23 @@ class Prepared(Struct, frozen=True):
     schemes: tuple[Wanted, ...]
     held: Credentials
     hosts: Consent
+    network: Network
     timeout: float
+    secrets: tuple[str, ...] = ()
+
+    def reached(self, transport: Transport) -> Transport:
+        """A transport that calls only hosts that are agreed to, as the settings say."""
+        return Over(Gate(transport, self.hosts), lambda: self.network)
 
 
 def prepared(given: Given, outcome: Outcome) -> Prepared:
     """Everything that can be known before inputs; raises `BadUsage` when something is in the way."""
     hosts = _consent(given)
+    project = _project_settings(given, outcome)
+    network = _network(given, project)
     # Running a document is consent to read the sources that it names.
     workspace = Workspace(
-        fetch=fetcher(hosts),
+        fetch=fetcher(hosts, network),
         refers=hosts.declared,
         also=read_folder(given.workspace),
         strict=given.strict,
@@ -141,7 +156,6 @@ def prepared(given: Given, outcome: Outcome) -> Prepared:
     )
     said = read_operations(given.operations)
     opened = workspace.open(given.documents[0])
-    project = _project_settings(given, outcome)
     known = {name: read_method_and_path(each.value) for name, each in project.operations.items()}
     plan = answered(_plan(given, opened, project, outcome), {**known, **said})
     servers = _servers(given, plan, project)
@@ -150,24 +164,44 @@ def prepared(given: Given, outcome: Outcome) -> Prepared:
         flags = " ".join(f"--operation {one_line(each.id or '')}='POST /path'" for each in unknown)
         raise BadUsage(f"no description tells method and path of these operations: give {flags}")
     schemes = tuple(wanted(plan, servers))
-    held = bound(plan, servers, from_environment(schemes, project.variables)) if schemes else {}
+    held = _held(given, plan, servers, schemes, project) if schemes else {}
     outcome.redactor = secrets_of(plan, {}, held)
     if refusals := planned_hosts(hosts, plan, servers, schemes, held):
         raise BadUsage("\n".join(refusals))
     for sentence in told_missing(plan, held):
         say(printable(f"! {sentence}"))
-    return Prepared(plan, servers, schemes, held, hosts, given.timeout)
+    timeout = given.timeout or network.timeouts.whole or WHOLE
+    own = own_marks(State(state_folder()), address_of(given.documents[0]))
+    secrets = all_marks(project, own)
+    return Prepared(plan, servers, schemes, held, hosts, network, timeout, secrets)
+
+
+def _held(
+    given: Given,
+    plan: Plan,
+    servers: Mapping[str, ServerChoice],
+    schemes: tuple[Wanted, ...],
+    project: ProjectSettings,
+) -> Credentials:
+    """The credentials there are, each with the origins it may go to; a person may be asked for the rest."""
+    found, unread = held_by(schemes, project.variables)
+    for sentence in unread:
+        say(printable(f"! {sentence}"))
+    known = bound(plan, servers, found)
+    if is_asked(given):
+        known = bound(plan, servers, {**known, **asked_for(plan, known, project.variables)})
+    return known
 
 
 def first_moment(ready: Prepared, inputs: GivenInputs, outcome: Outcome) -> Moment:
     """The first moment of a run, without credentials; raises `BadUsage` when its inputs do not fit."""
     values = inputs.for_schema(schema_of(ready.plan))
-    outcome.redactor = secrets_of(ready.plan, values, ready.held)
+    outcome.redactor = secrets_of(ready.plan, values, ready.held, places=ready.secrets)
     moment, errors = begun_with(ready.plan, values, Settings(ready.servers, {}, ready.timeout))
     if moment is None:
         raise BadUsage("the inputs do not fit:\n" + "\n".join(f"  {error}" for error in errors))
     outcome.inputs = moment.top.inputs
-    outcome.redactor = secrets_of(ready.plan, moment.top.inputs, ready.held)
+    outcome.redactor = _secrets(ready, moment)
     return moment
 
 
@@ -178,8 +212,13 @@ def with_credentials(moment: Moment, ready: Prepared, outcome: Outcome) -> Momen
     got = asyncio.run(_exchanged(ready))
     if got.wrong:
         raise BadUsage("\n".join(got.wrong))
-    outcome.redactor = secrets_of(ready.plan, moment.top.inputs, ready.held, got.credentials)
+    outcome.redactor = _secrets(ready, moment, got.credentials)
     return replace(moment, settings=replace(moment.settings, credentials=got.credentials))
+
+
+def _secrets(ready: Prepared, moment: Moment, got: Credentials | None = None) -> Redactor:
+    inputs, given = moment.top.inputs, (ready.held, got or {})
+    return secrets_of(ready.plan, inputs, *given, places=ready.secrets)
 
 
 def _project_settings(given: Given, outcome: Outcome) -> ProjectSettings:
@@ -211,7 +250,7 @@ def _servers(given: Given, plan: Plan, project: ProjectSettings) -> Mapping[str,
 async def _exchanged(ready: Prepared) -> Exchanged:
     """The credentials with client credentials exchanged for tokens, and what went wrong."""
     async with Http() as transport:
-        return await Tokens().exchanged(ready.schemes, ready.held, Gate(transport, ready.hosts))
+        return await Tokens().exchanged(ready.schemes, ready.held, ready.reached(transport))
 
 
 def _plan(given: Given, opened: Opened, project: ProjectSettings, outcome: Outcome) -> Plan:
@@ -241,6 +280,19 @@ def _plan(given: Given, opened: Opened, project: ProjectSettings, outcome: Outco
     return result.plan
 
 
+def _network(given: Given, project: ProjectSettings) -> Network:
+    """How servers are reached; says which are not verified. Raises `BadUsage` for bad authorities."""
+    try:
+        insecure = read_insecure(given.insecure)
+    except ValueError as wrong:
+        raise BadUsage(f"--insecure: {wrong}") from None
+    if bad := wrong_with_environment():
+        raise BadUsage(f"{bad}; nothing was sent")
+    for sentence in told_insecure(insecure):
+        say(printable(f"! {sentence}"))
+    return replace(project.network, insecure=insecure)
+
+
 def _consent(given: Given) -> Consent:
     try:
         listed = read_allowed_hosts(given.allow_hosts)
@@ -249,7 +301,7 @@ def _consent(given: Given) -> Consent:
     return consent_of(listed, given.documents[0], given.servers)
 
 
-async def _driven(first: Run, outcome: Outcome, consent: Consent, journal: Journal | None) -> None:
+async def _driven(first: Run, outcome: Outcome, ready: Prepared, journal: Journal | None) -> None:
     """Drive the run to its end, narrating; a signal cancels it and is remembered."""
     told = Narrator(outcome.redactor)
     say(printable(f"▶ {one_line(outcome.workflow)}  ({one_line(outcome.document)})"))
@@ -264,7 +316,7 @@ async def _driven(first: Run, outcome: Outcome, consent: Consent, journal: Journ
 
     async with Http() as http:
         transport = http if journal is None else WriteAhead(http, journal)
-        session = Session(first, Gate(transport, consent), changed)
+        session = Session(first, ready.reached(transport), changed)
         task = asyncio.ensure_future(session.go())
         caught = cancelled_by_signals(task.cancel)
         with suppress(asyncio.CancelledError):

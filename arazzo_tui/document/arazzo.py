@@ -5,6 +5,7 @@ takes no part in comparisons: two readings of the same text in different places 
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
@@ -193,7 +194,7 @@ class Step(Alike, frozen=True):
     correlation_marks: Marks = field(default_factory=dict)
 
 
-class Workflow(Alike, frozen=True):
+class Workflow(Alike, frozen=True, dict=True):
     """A Workflow Object. `inputs` is its JSON Schema with `$ref`s into the document resolved."""
 
     ASIDE = frozenset({"mark", "inputs_mark", "output_marks"})
@@ -214,10 +215,14 @@ class Workflow(Alike, frozen=True):
 
     def step(self, step_id: str) -> Step | None:
         """The step with this id, or None."""
-        return next((step for step in self.steps if step.step_id == step_id), None)
+        return self._steps_by_id.get(step_id)
+
+    @cached_property
+    def _steps_by_id(self) -> Mapping[str, Step]:
+        return {step.step_id: step for step in reversed(self.steps)}
 
 
-class Description(Alike, frozen=True):
+class Description(Alike, frozen=True, dict=True):
     """A whole Arazzo document (§ Arazzo Specification Object)."""
 
     ASIDE = frozenset({"mark"})
@@ -233,4 +238,8 @@ class Description(Alike, frozen=True):
 
     def workflow(self, workflow_id: str) -> Workflow | None:
         """The workflow with this id, or None."""
-        return next((each for each in self.workflows if each.workflow_id == workflow_id), None)
+        return self._workflows_by_id.get(workflow_id)
+
+    @cached_property
+    def _workflows_by_id(self) -> Mapping[str, Workflow]:
+        return {each.workflow_id: each for each in reversed(self.workflows)}

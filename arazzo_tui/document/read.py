@@ -182,6 +182,9 @@ def _info(root: Node, report: Report) -> Info:
     return Info(title, version, summary, description)
 
 
+_MOST_SOURCES = 1_000
+
+
 def _sources(root: Node, report: Report) -> Iterator[SourceDescription]:
     listed = root.get("sourceDescriptions")
     if listed is None or listed.value in ([], None):
@@ -198,6 +201,10 @@ def _sources(root: Node, report: Report) -> Iterator[SourceDescription]:
             )
             report.error("duplicate-id", message, node.mark)
             continue
+        if len(seen) == _MOST_SOURCES:
+            message = f"there are more than {_MOST_SOURCES:,} sources, the limit for a document"
+            report.error("too-many-sources", message, node.mark)
+            return
         seen[name] = node.mark.line
         _usual_name(name, "name", "source name", node, report)
         url = text(node, "url", "a source description", report, required=True)

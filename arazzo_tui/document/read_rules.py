@@ -158,6 +158,7 @@ def _counts(expression: Expression) -> bool:
 def actions(node: Node | None, group: str, what: str, context: Context) -> tuple[Action, ...]:
     """A list of Success or Failure Action or Reusable Objects (ACT-*)."""
     read: list[Action] = []
+    names: set[str] = set()
     for item in objects(node, what, context.report):
         found = reusable(item, group, context)
         if found is None:
@@ -165,9 +166,10 @@ def actions(node: Node | None, group: str, what: str, context: Context) -> tuple
         action = _action(found, group, len(read), context)
         if action is None:
             continue
-        if any(each.name == action.name for each in read):
+        if action.name in names:
             message = f"action {quoted_name(action.name)} is given twice"
             context.report.error("duplicate-action", message, item.mark)
+        names.add(action.name)
         read.append(action)
     return tuple(read)
 

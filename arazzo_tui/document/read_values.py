@@ -16,7 +16,7 @@ from arazzo_tui.document.shape import Report, filled, known_fields, objects, tex
 from arazzo_tui.document.source import Mark, did_you_mean
 from arazzo_tui.language.expression import Expression, parse_expression
 from arazzo_tui.language.note import BadText
-from arazzo_tui.language.printable import quoted_name
+from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.selector import SELECTOR_TYPES, read_selector, versions_of
 from arazzo_tui.language.template import (
     Constant,
@@ -253,6 +253,7 @@ def parameters(
     With `variables` they may be those of a GraphQL operation, `in: variable` (proposed for 1.2).
     """
     read: list[Parameter] = []
+    first: dict[tuple[str, str], Parameter] = {}
     for item in objects(node, what, context.report):
         component = reusable(item, "parameters", context)
         if component is None:
@@ -262,11 +263,11 @@ def parameters(
         if component is not item and own is not None:  # presence decides, not truth (RUS-2)
             read_here = _value(own, component, parameter, context)
             parameter = replace(parameter, value=read_here, marks=marks_in(own, read_here))
-        same = [each for each in read if _identity(each) == _identity(parameter)]
-        if same and parameter.name:
+        same = first.setdefault(_identity(parameter), parameter)
+        if same is not parameter and parameter.name:
             where = f"in {parameter.location}" if parameter.location else "here"
             message = f"parameter {quoted_name(parameter.name)} is given twice {where}"
-            hint = f"the first is at line {same[0].mark.line}"
+            hint = f"the first is at line {same.mark.line}"
             context.report.error("duplicate-parameter", message, item.mark, hint)
         read.append(parameter)
     return tuple(read)
@@ -285,7 +286,7 @@ def _parameter(node: Node, context: Context, *, of_workflow: bool, variables: bo
     name = text(node, "name", "a parameter", report, required=True)
     if location and location not in _LOCATIONS and location != "body" and not variable:
         place = node.get("in")
-        message = f"`in: {location}` is no place for a parameter"
+        message = f"`in: {one_line(location, 80)}` is no place for a parameter"
         report.error(
             "bad-location", message, place.mark if place else node.mark,
             did_you_mean(location, _LOCATIONS),

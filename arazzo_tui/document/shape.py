@@ -5,14 +5,17 @@ the specification asks for. They never raise: a document with mistakes still ope
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 
 from arazzo_tui.document.marked import Node, Object
-from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean
+from arazzo_tui.document.source import Mark, Problem, Severity, did_you_mean, likeness_anew
 from arazzo_tui.language.note import BadText, Note
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.values import Json, brief, kind
+
+_MOST_NOTES = 50
 
 
 class Report(Struct):
@@ -20,6 +23,9 @@ class Report(Struct):
 
     strict: bool = False
     problems: list[Problem] = []
+
+    def __post_init__(self) -> None:
+        likeness_anew()
 
     def error(self, code: str, message: str, mark: Mark | None, hint: str = "") -> None:
         """Something that cannot be run as it is written."""
@@ -39,8 +45,11 @@ class Report(Struct):
         self.problems.append(Problem(code, message, mark, hint, severity, dialect=True))
 
     def notes(self, notes: Iterable[Note], node: Node) -> None:
-        """What a parser of the language room said about the string at `node`."""
-        for note in notes:
+        """What a parser of the language room said about the string at `node`.
+
+        Of very much the first only: each place is looked for from the beginning of the string.
+        """
+        for note in islice(notes, _MOST_NOTES):
             hint = f"write {note.rewrite}" if note.rewrite else ""
             self.dialect(note.code, note.message, node.inside(note.offset), hint)
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from arazzo_tui.document.scalar_places import line_starts
 from arazzo_tui.language.printable import printable, quoted_name
+from arazzo_tui.language.query_limits import Budget
 
 
 class Source(Struct, frozen=True):
@@ -22,12 +23,17 @@ class Source(Struct, frozen=True):
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its end; empty when there is none."""
+        start, end = self.bounds(number)
+        return self.text[start:end].rstrip("\r")
+
+    def bounds(self, number: int) -> tuple[int, int]:
+        """Where line `number` begins, and where its end stands; twice the same when there is none."""
         starts = line_starts(self.text)
         if number > len(starts):
-            return ""
-        start = starts[max(number, 1) - 1]
-        end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+            return len(self.text), len(self.text)
+        number = max(number, 1)
+        end = starts[number] - 1 if number < len(starts) else len(self.text)
+        return starts[number - 1], end
 
 
 class Mark(Struct, frozen=True):
@@ -78,28 +84,43 @@ class Problem(Struct, frozen=True):
         Of the line `width` characters around the caret are shown.
         """
         where = f"{self.mark}: " if self.mark else ""
-        yield printable(f"{where}{self.severity.value}[{self.code}]: {self.message}")
+        yield printable(f"{where}{self.severity.value}[{self.code}]: {_cut(self.message)}")
         if self.mark:
             yield from _caret(self.mark, width)
         if self.hint:
-            yield printable(f"  = {self.hint}")
+            yield printable(f"  = {_cut(self.hint)}")
+
+
+def _cut(text: str) -> str:
+    """A sentence that quotes a document; of a very long one its beginning."""
+    return text if len(text) <= _LONGEST_SENTENCE else text[: _LONGEST_SENTENCE - 1] + "…"
+
+
+_LONGEST_SENTENCE = 2_000
 
 
 def _caret(mark: Mark, width: int) -> Iterable[str]:
-    text = mark.source.line(mark.line)
+    begin, end = mark.source.bounds(mark.line)
+    start = max(0, mark.column - 1 - width // 2)
+    text = mark.source.text[min(begin + start, end) : min(begin + start + width, end)]
+    text = text.rstrip("\r").replace("\t", " ")
     if not text.strip():
         return
-    text = text.replace("\t", " ")
-    start = max(0, mark.column - 1 - width // 2)
-    shown = printable(text[start : start + width])
-    indent = len(printable(text[start : mark.column - 1]))
+    shown = printable(text)
+    indent = len(printable(text[: mark.column - 1 - start]))
     gutter = f"{mark.line} | "
     yield f"  {gutter}{shown}"
     yield f"  {' ' * len(gutter)}{' ' * indent}^"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A sentence with the names nearest to `name`, or the names there are; empty when none."""
+    """A sentence with the names nearest to `name`, or the names there are; empty when none.
+
+    After `_MOST_ASKED` sentences for one document it is empty, too, until the next one is read.
+    """
+    if not _asked.left:
+        return ""
+    _asked.spend()
     names = list(dict.fromkeys(known))
     near = [] if len(name) > _LONGEST else get_close_matches(name, names[:_MANY], n=3, cutoff=0.6)
     near = near or [other for other in names if other.lower() == name.lower()]
@@ -112,3 +133,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 _LONGEST, _MANY = 200, 1000  # comparing is slow, and a name beyond them is no slip of the fingers
+_MOST_ASKED = 1000  # a document of nothing but unknown names would be compared with itself
+_asked = Budget(_MOST_ASKED)
+
+
+def likeness_anew() -> None:
+    """Another document is looked at: `did_you_mean` compares names again."""
+    _asked.renew()

@@ -55,8 +55,6 @@ def read_yaml(findings: Findings, limits: Limits, parser: Parser = PARSER) -> No
 
     Problems go to `findings`. Raises `Refused` where the text cannot be read any further.
     """
-    from arazzo_tui.document.yaml_errors import refused_by_parser
-
     source = findings.source
     text, restored = _without_foreign_breaks(source.text)
     if text.count("\n%TAG") > _MOST_TAG_DIRECTIVES:
@@ -68,6 +66,8 @@ def read_yaml(findings: Findings, limits: Limits, parser: Parser = PARSER) -> No
             next_event = _restoring(next_event, restored)
         return _Composer(next_event, findings, limits).document()
     except (yaml.YAMLError, ValueError, OverflowError) as error:
+        from arazzo_tui.document.yaml_errors import refused_by_parser
+
         # ValueError and OverflowError: code points that are none, which PyYAML lets through
         raise refused_by_parser(error, findings) from None
 

@@ -18,19 +18,27 @@ from arazzo_tui.language.values import Json
 
 
 class JsonContent(Struct, frozen=True):
-    """A body that is JSON; the notes say what is odd about it, such as a name given twice."""
+    """A body that is JSON; the notes say what is odd about it, such as a name given twice.
+
+    With `replaced` a � stands in it for bytes that are no text.
+    """
 
     value: Json
     notes: tuple[str, ...] = ()
+    replaced: bool = False
 
 
 class TextContent(Struct, frozen=True):
-    """A body that is text. `language` is a Pygments alias, a guess for highlighting."""
+    """A body that is text. `language` is a Pygments alias, a guess for highlighting.
+
+    With `replaced` a � stands in it for bytes that are no text.
+    """
 
     text: str
     charset: str = "utf-8"
     language: str = "text"
     notes: tuple[str, ...] = ()
+    replaced: bool = False
 
 
 class BinaryContent(Struct, frozen=True):
@@ -62,6 +70,15 @@ def read_content(content_type: str | None, body: bytes) -> Content:
         if found is not None:
             return found
     return _other(media, body)
+
+
+def is_replaced(content: Content) -> bool:
+    """Whether � stands in a body for bytes: what is read from there is not what the server sent."""
+    match content:
+        case JsonContent(replaced=replaced) | TextContent(replaced=replaced):
+            return replaced
+        case BinaryContent() | NoContent():
+            return False
 
 
 def value_of(content: Content) -> Json:
@@ -135,29 +152,28 @@ _DUPLICATES_UP_TO = 1_000_000
 
 
 def _declared_json(media: MediaTypeName, body: bytes) -> JsonContent | TextContent:
-    charset, text, notes = _decoded(media, body)
+    charset, text, notes, replaced = _decoded(media, body)
     try:
         value = read_json(text)
     except BadJson as error:
         looks = _looks_like(text)
         hint = f"; it looks like {looks}" if looks else ""
         note = f"this is called {quoted_name(media.name)} but is no JSON: {error}{hint}"
-        return TextContent(text, charset, _guess("", text), (note, *notes))
-    return JsonContent(value, (*notes, *_given_twice(text)))
+        return TextContent(text, charset, _guess("", text), (note, *notes), replaced)
+    return JsonContent(value, (*notes, *_given_twice(text)), replaced)
 
 
 def _undeclared_json(
     content_type: str | None, media: MediaTypeName, body: bytes
 ) -> JsonContent | None:
-    _, text, notes = _decoded(media, body)
+    _, text, notes, replaced = _decoded(media, body)
     try:
         value = read_json(text)
     except BadJson:
         return None
     called = f"called {quoted_name(content_type)}" if content_type else "without a content type"
-    return JsonContent(
-        value, (f"read as JSON, though it came {called}", *notes, *_given_twice(text))
-    )
+    said = f"read as JSON, though it came {called}"
+    return JsonContent(value, (said, *notes, *_given_twice(text)), replaced)
 
 
 def _given_twice(text: str) -> tuple[str, ...]:
@@ -204,8 +220,11 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-def _decoded(media: MediaTypeName, body: bytes) -> tuple[str, str, tuple[str, ...]]:
-    """The charset that was used, the text, and notes. A byte order mark outranks what is declared."""
+def _decoded(media: MediaTypeName, body: bytes) -> tuple[str, str, tuple[str, ...], bool]:
+    """The charset that was used, the text, notes, and whether bytes are replaced in it.
+
+    A byte order mark outranks what is declared.
+    """
     charset, notes = known_charset(media.parameters.get("charset", ""))
     for mark, marked in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
@@ -216,10 +235,10 @@ def _decoded(media: MediaTypeName, body: bytes) -> tuple[str, str, tuple[str, ..
         if not media.parameters.get("charset"):
             charset = _undeclared_charset(media, body)
     try:
-        return charset, body.decode(charset), notes
+        return charset, body.decode(charset), notes, False
     except UnicodeDecodeError as error:
         note = f"the bytes at offset {error.start} are not {charset.upper()} and are shown as �"
-        return charset, body.decode(charset, "replace"), (*notes, note)
+        return charset, body.decode(charset, "replace"), (*notes, note), True
 
 
 def known_charset(name: str) -> tuple[str, tuple[str, ...]]:
@@ -262,13 +281,13 @@ _NOT_IN_TEXT = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 def _other(media: MediaTypeName, body: bytes) -> TextContent | BinaryContent:
     if _BINARY_TYPE.match(media.name):
         return _binary(body)
-    charset, text, notes = _decoded(media, body)
+    charset, text, notes, replaced = _decoded(media, body)
     said_text = media.name.startswith("text/") or is_xml_type(media.name)
     beginning = text[:4096]
-    odd = len(_NOT_IN_TEXT.findall(beginning)) + beginning.count("\ufffd")
+    odd = len(_NOT_IN_TEXT.findall(beginning)) + beginning.count("\ufffd") * replaced
     if "\x00" in beginning or odd * (10 if said_text else 100) > len(beginning):
         return _binary(body)
-    return TextContent(text, charset, _guess(media.name, text), notes)
+    return TextContent(text, charset, _guess(media.name, text), notes, replaced)
 
 
 def _binary(body: bytes) -> BinaryContent:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from arazzo_tui.document.marked import plain
 from arazzo_tui.document.names import local_definition
+from arazzo_tui.engine.schema_cost import MOST_LOOKS, is_too_dear
 from arazzo_tui.language.compare import same
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.printable import one_line
@@ -243,9 +244,13 @@ def with_defaults(schema: Json, values: Mapping[str, Json]) -> Mapping[str, Json
     whole = dict(values)
     ours = {id(whole)}  # what may be written to: values and schemas belong to others
     waiting = deque([(schema, whole, 0)])
+    seen: set[tuple[int, int]] = set()  # two definitions may both lead to a third
     left = _MOST_DEFAULTS
     while waiting:  # level by level, so that what is left out is what lies deepest
         described, here, depth = waiting.popleft()
+        if (id(described), id(here)) in seen:
+            continue
+        seen.add((id(described), id(here)))
         for part in _parts(described, schema):
             for name, inner in _mapping(part.get("properties")).items():
                 if name not in here and left and (given := _default(inner, schema)):
@@ -273,8 +278,12 @@ def _default(schema: Json, whole: Json) -> tuple[Json, ...]:
 def secret_values(schema: Json, values: Json) -> Iterator[str]:
     """The texts of all values that a schema calls passwords, however deep they stand (DOC-13)."""
     waiting = [(schema, values)]
+    seen: set[tuple[int, int]] = set()  # two definitions may both lead to a third
     while waiting:
         described, value = waiting.pop()
+        if (id(described), id(value)) in seen:
+            continue
+        seen.add((id(described), id(value)))
         parts = list(_parts(described, schema))
         match value:
             case Mapping():
@@ -308,9 +317,11 @@ def joined(schema: Json, others: Iterable[Json]) -> Json:
     for each in (own, *others):
         for part in _parts(each, each):
             # First come, first placed, and first come counts.
-            properties = {**properties, **_mapping(part.get("properties")), **properties}
+            for name, inner in _mapping(part.get("properties")).items():
+                properties.setdefault(name, inner)
             required.update(dict.fromkeys(_names(part.get("required"))))
-            definitions = {**_mapping(part.get("$defs")), **definitions}
+            for name, inner in _mapping(part.get("$defs")).items():
+                definitions.setdefault(name, inner)
     if not properties:
         return schema
     whole = {**own, "properties": properties, "required": list(required)}
@@ -334,6 +345,9 @@ def validate(schema: Json, values: Mapping[str, Json]) -> tuple[InputError, ...]
     from jsonschema_rs import Draft202012Validator, ReferencingError, ValidationError
 
     exact, given = _schema(schema), plain(dict(values), digits=False)
+    if is_too_dear(exact, given):
+        said = f"the inputs' schema cannot be used: it takes more than {MOST_LOOKS:,} steps"
+        return (InputError((), said),)
     try:
         validator = Draft202012Validator(exact, validate_formats=True, retriever=_refuse)
         wrong = list(validator.iter_errors(given))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from arazzo_tui.document.arazzo import Action, Outputs
+from arazzo_tui.engine.content import is_replaced
 from arazzo_tui.engine.exchange import Failure, Request, Response, header
 from arazzo_tui.engine.moment import (
     Answer,
@@ -22,6 +23,7 @@ from arazzo_tui.engine.moment import (
 from arazzo_tui.engine.plan import PlannedAction
 from arazzo_tui.engine.scope import scope_with
 from arazzo_tui.language.check import Check, Operand
+from arazzo_tui.language.jsontext import write_json
 from arazzo_tui.language.printable import quoted_name
 from arazzo_tui.language.template import Unfilled, fill
 from arazzo_tui.language.values import Json, Scope
@@ -81,11 +83,23 @@ def _passed(answer: Answer, checks: Sequence[Check]) -> bool:
 
 def _outputs_after(frame: Frame, answer: Answer, names: Scope) -> tuple[Values, Mapping[str, str]]:
     """A step's outputs, taken after every answer, also of a failed step (A-3)."""
+    outputs = frame.step.step.outputs
     match answer:
         case Failure():
             return {}, {}
+        case Response(content=content) if is_replaced(content):
+            return _without_replaced(*taken(outputs, names))
         case Response() | Returned():
-            return taken(frame.step.step.outputs, names)
+            return taken(outputs, names)
+
+
+def _without_replaced(
+    values: Values, missing: Mapping[str, str]
+) -> tuple[Values, Mapping[str, str]]:
+    """The same without values that a � makes others than the server sent: they would go on so."""
+    said = "it holds bytes that are no text; � would go on in their place"
+    changed = {name: said for name, value in values.items() if "\ufffd" in write_json(value)}
+    return {**values, **dict.fromkeys(changed)}, {**missing, **changed}
 
 
 def taken(outputs: Outputs, names: Scope) -> tuple[Values, Mapping[str, str]]:

@@ -56,7 +56,7 @@ class BadPlace(ValueError):
 @lru_cache(maxsize=256)
 def read_place(text: str) -> SecretPlace:
     """The place that a text names; raises `BadPlace`."""
-    plain = text.strip().removeprefix("$")
+    plain = text.removeprefix("$")
     found = _OF_STEP.fullmatch(plain) or _OF_WORKFLOW.fullmatch(plain)
     said = f"{quoted_name(text)} is no place: write `inputs.apiKey`, `steps.login.outputs.token` "
     said += "or `steps.login.response.body#/data/token`"
@@ -114,6 +114,21 @@ def marked_in(moment: Moment, places: Sequence[str]) -> frozenset[str]:
 def marked_inputs(inputs: Mapping[str, Json], places: Iterable[SecretPlace]) -> Iterator[str]:
     """The texts of those inputs that are called secret."""
     return _named(inputs, _named_here(places, "inputs", ""))
+
+
+def with_passwords(schema: Json, places: Iterable[str]) -> Json:
+    """A schema of inputs in which those that are called secret as a whole are passwords (DOC-13)."""
+    names = {each.name for each in read_places(places) if each.part == "inputs" and not each.inside}
+    if not isinstance(schema, Mapping) or not names:
+        return schema
+    properties = schema.get("properties")
+    known = properties if isinstance(properties, Mapping) else {}
+    hidden: dict[str, Json] = {
+        name: {**described, "format": "password"}
+        for name, described in known.items()
+        if name in names and isinstance(described, Mapping)
+    }
+    return {**schema, "properties": {**known, **hidden}} if hidden else schema
 
 
 def texts_in(value: Json) -> Iterator[str]:

@@ -83,6 +83,8 @@ def check(documents: Documents, *, strict: bool = False) -> tuple[Problem, ...]:
 _Called: TypeAlias = tuple[CallOperation | None, tuple[Note, ...], str]
 """The call of an operation, what was read with tolerance, and a sentence when there is no such call."""
 
+_MOST_FOLLOWED = 100_000  # of all workflows together, with what theirs depend on
+
 _Home: TypeAlias = tuple[Documents, Workflow, str]
 """A workflow, the documents it stands in, and the prefix of its key."""
 
@@ -124,6 +126,8 @@ class _Planner(Struct):
     called: dict[tuple[int, OperationField, str, str], _Called] = {}
     misfits: Misfits = {}
     constants: dict[int, Scope] = {}
+    followed: int = 0
+    gave_up: bool = False
 
     def plan_all(self) -> None:
         """Plan what was found, and what is found on the way."""
@@ -160,6 +164,8 @@ class _Planner(Struct):
         self, documents: Documents, workflow: Workflow, prefix: str
     ) -> Mapping[str, _Home]:
         """All workflows that must have run before this one by key, those without dependencies first."""
+        if self.gave_up:
+            return {}
         start = prefix + workflow.workflow_id
         chain = {} if start in self.orders else {start: _needing((documents, workflow, prefix))}
         while chain:
@@ -167,6 +173,7 @@ class _Planner(Struct):
             text = next(needing.rest, None)
             if text is None:
                 self.orders[here] = needing.met
+                self.followed += len(needing.met)
                 del chain[here]
                 continue
             home, asking, at = needing.home
@@ -176,6 +183,9 @@ class _Planner(Struct):
             key = found[2] + found[1].workflow_id
             if key in chain:
                 self._circle((*chain, key), asking)
+            elif self.followed > _MOST_FOLLOWED:
+                self._too_many_dependencies(asking)
+                return {}
             elif key in self.orders:
                 needing.met.update(self.orders[key])
                 needing.met[key] = found
@@ -183,6 +193,14 @@ class _Planner(Struct):
                 needing.again(text)
                 chain[key] = _needing(found)
         return self.orders[start]
+
+    def _too_many_dependencies(self, workflow: Workflow) -> None:
+        """Said once: what follows from it would be as long as the document."""
+        if not self.gave_up:
+            message = f"the workflows depend on each other in more than {_MOST_FOLLOWED:,} ways"
+            hint = "that is the limit for a document: each runs after all that those before it need"
+            self.report.error("too-many-dependencies", message, workflow.mark, hint)
+        self.gave_up = True
 
     def _circle(self, chain: tuple[str, ...], workflow: Workflow) -> None:
         message = f"`dependsOn` goes in a circle: {' → '.join(chain)}"
@@ -300,7 +318,7 @@ class _Planner(Struct):
                 message = f"{quoted_name(text)}: the source {quoted_name(name)} {each.reason}"
                 self.report.error("source-unavailable", message, mark, _where(each))
                 return
-        known = [each.workflow_id for each in documents.description.workflows]
+        known = (each.workflow_id for each in documents.description.workflows)
         homes = [
             f"`$sourceDescriptions.{name}.{text}`"
             for name, each in documents.sources.items()
@@ -326,7 +344,7 @@ class _Planner(Struct):
         planned: list[PlannedAction] = []
         for action in merged:
             if action.step_id and workflow.step(action.step_id) is None:
-                known = [step.step_id for step in workflow.steps]
+                known = (step.step_id for step in workflow.steps)
                 message = f"action {quoted_name(action.name)} goes to {quoted_name(action.step_id)}"
                 hint = did_you_mean(action.step_id, known)
                 self.report.error(

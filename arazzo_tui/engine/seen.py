@@ -7,7 +7,9 @@ word, such as `next_page_token` or `session_secure_id`, are no secrets.
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import unquote_plus
 
 from arazzo_tui.engine.content import JsonContent
 from arazzo_tui.engine.exchange import Headers, Request, Response
@@ -22,13 +24,16 @@ _SHORTEST_COOKIE = 12
 _LARGEST = 256 * 1024
 """No answer that hands out a token has more bytes; larger ones are not searched."""
 
+_LONGEST_URL = 64 * 1024
+
 _FIELDS = frozenset(
     {"authorization", "proxy-authorization", "x-api-key", "api-key", "x-auth-token",
      "x-access-token"}
 )  # fmt: skip
 _MEMBERS = frozenset(
     {"token", "accesstoken", "refreshtoken", "idtoken", "authtoken", "bearertoken",
-     "sessiontoken", "clientsecret", "jwt"}
+     "sessiontoken", "clientsecret", "jwt", "apikey", "apitoken", "apisecret", "secretkey",
+     "privatekey", "secretaccesskey"}
 )  # fmt: skip
 
 
@@ -37,6 +42,7 @@ def secrets_seen(request: Request | None, answer: Answer | None) -> frozenset[st
     found: set[str] = set()
     if request is not None:
         found.update(_in_fields(request.headers))
+        found.update(_in_query(request.url))
     if isinstance(answer, Response):
         found.update(_in_fields(answer.headers))
         if isinstance(answer.content, JsonContent) and len(answer.body) <= _LARGEST:
@@ -66,10 +72,24 @@ def _in_fields(headers: Headers) -> Iterator[str]:
                 yield from _cookies((value.partition(";")[0],))
             case "cookie":
                 yield from _cookies(value.split(";"))
+            case "location":
+                yield from _in_query(value)
             case field if field in _FIELDS:
                 yield from _of_authorization(value.strip())
             case _:
                 pass
+
+
+def _in_query(url: str) -> Iterator[str]:
+    """Tokens in a query (RFC 6750 §2.3), or in the fragment a server redirects to (RFC 6749 §4.2)."""
+    parts = re.split("[?#&]", url[:_LONGEST_URL])
+    for name, equals, value in (each.partition("=") for each in parts[1:]):
+        if equals and _is_named(name) and len(value) >= _SHORTEST:
+            yield unquote_plus(value)
+
+
+def _is_named(name: str) -> bool:
+    return name.replace("_", "").replace("-", "").lower() in _MEMBERS
 
 
 def _cookies(pairs: Sequence[str]) -> Iterator[str]:
@@ -94,15 +114,19 @@ def _of_authorization(value: str) -> Iterator[str]:
         yield secret
 
 
+def _has_blank(text: str) -> bool:
+    return any(map(str.isspace, text))
+
+
 def _in_members(value: Json) -> Iterator[str]:
     waiting = [value]
     while waiting:
         match waiting.pop():
             case Mapping() as members:
                 for name, member in members.items():
-                    plain = name.replace("_", "").replace("-", "").lower()
                     if isinstance(member, str):
-                        if plain in _MEMBERS and len(member) >= _SHORTEST:
+                        # A token has no blanks; a sentence about one has.
+                        if _is_named(name) and len(member) >= _SHORTEST and not _has_blank(member):
                             yield member
                     else:
                         waiting.append(member)

@@ -146,7 +146,7 @@ def header_field(name: str, value: str) -> tuple[str, str]:
             else "holds"
         )
         raise CannotSend(f"{called} {where} a line break; a field is one line")
-    if found := re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", value):
+    if found := re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", value):
         raise CannotSend(f"{called} holds the control character U+{ord(found.group()):04X}")
     if found := re.search("[^\x00-\xff]", value):
         raise CannotSend(
@@ -313,7 +313,7 @@ def _encoded(text: str, spec: ParameterSpec, safe: str) -> str:
 def _cookie_encoded(text: str, spec: ParameterSpec) -> str:
     if spec.style != "cookie":
         return _encoded(text, spec, _IN_COOKIE)
-    if found := re.search("[;\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]", text):
+    if found := re.search("[;\x00-\x1f\x7f-\x9f]|[^\x00-\xff]", text):
         raise CannotSend(
             f"{_called(spec)} holds {quoted_name(found.group())}, which no cookie can carry; "
             "percent-encode it"

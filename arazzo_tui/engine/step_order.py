@@ -84,7 +84,7 @@ def _needed(step: Step, workflow: Workflow, report: Report) -> tuple[str, ...]:
             report.warning("foreign-step", message, step.mark, "steps run one after the other")
         else:
             said = f"step {quoted_name(step.step_id)} depends on {quoted_name(step_id)}"
-            hint = did_you_mean(step_id, [each.step_id for each in workflow.steps])
+            hint = did_you_mean(step_id, (each.step_id for each in workflow.steps))
             report.error("unknown-step", f"{said}, which is no step here", step.mark, hint)
     return tuple(needed)
 

@@ -99,15 +99,15 @@ def _search(scope: Scope, path: tuple[str, ...]) -> Json:
 
 
 def _by_beginning(names: Mapping[str, Json], name: str, inside: str) -> Json:
-    cuts = [found.start() for found in re.finditer(r"[.\[]", name)]
-    for cut in reversed(cuts):
-        if name[:cut] in names:
-            try:
-                descent = read_descent(name[cut:])
-            except BadText:  # no path, so it can only have been meant as a name
-                break
-            return descend(names[name[:cut]], descent, f"{inside[:-1]}.{name[:cut]}`")
-    raise Missing(name, inside, tuple(names))
+    beginnings = (each for each in names if name.startswith(each) and name[len(each) :][:1] in ".[")
+    longest = max((each for each in beginnings if each != name), key=len, default=None)
+    if longest is None:
+        raise Missing(name, inside, tuple(names))
+    try:
+        descent = read_descent(name[len(longest) :])
+    except BadText:  # no path, so it can only have been meant as a name
+        raise Missing(name, inside, tuple(names)) from None
+    return descend(names[longest], descent, f"{inside[:-1]}.{longest}`")
 
 
 _HOW_MANY, _MOST_KEPT = 4096, 200

@@ -14,6 +14,7 @@ from arazzo_tui.language.query_limits import PATTERN_SECONDS, Budget, QueryFaile
 
 _LARGEST = 50_000
 _LONGEST = 100_000
+_MOST_GROUPS = 5_000  # the engine compares each with all the others
 
 
 class Match(Protocol):
@@ -89,6 +90,9 @@ def compiled(pattern: str, flags: int = 0) -> Compiled:
 
     if len(pattern) > _LONGEST:
         raise BadText(f"a pattern has at most {_LONGEST:,} characters", _LONGEST)
+    if pattern.count("(") > _MOST_GROUPS:
+        message = f"this pattern has more than {_MOST_GROUPS:,} groups"
+        raise BadText(message, 0, "take groups out where nothing is repeated")
     pattern, moved = _as_python_reads_it(pattern)
     try:
         result: Compiled = regex.compile(pattern, flags, cache_pattern=False)
@@ -137,7 +141,7 @@ def _too_slow(seconds: float, text: str) -> str:
 
 _PIECE = re.compile(
     r"""(?P<escape>\\[pPxXN]\{[^{}]*\}|\\.)
-    | (?P<set>\[\^?\]?(?:\[:[^\]]*:\]|\\.|[^\]\\])*\])
+    | (?P<set>\[\^?\]?(?:\[:[^\]]{0,60}:\]|\\.|[^\]\\])*\])
     | (?P<comment>\(\?\#[^)]*\))
     | (?P<open>\() | (?P<close>\))
     | (?P<count>\{(?P<least>[0-9]*)(?P<range>,[0-9]*)?\})
@@ -161,6 +165,9 @@ def _as_python_reads_it(pattern: str) -> tuple[str, list[int]]:
     length = 0
     for piece in _PIECE.finditer(pattern):
         text = piece.group()
+        if text == "[" or (piece["open"] and pattern.startswith("(?#", piece.start())):
+            pieces.append(pattern[piece.start() :])  # never closed, and so is no other behind it
+            break
         last, most = _sizes(piece, sizes, last)
         if most > _LARGEST:
             message = f"written out, this pattern has more than {_LARGEST:,} parts"

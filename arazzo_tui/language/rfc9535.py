@@ -46,6 +46,8 @@ def read_path(text: str) -> tuple[Callable[[Json], Iterator[tuple[Json, Pointer]
         raise _bad_text(text, wrong) from None
     except RecursionError:
         raise BadText("this path is nested too deeply") from None
+    except BadText:  # a `ValueError`, and ours
+        raise
     except (ValueError, OverflowError):
         raise BadText("a number in this path is too long") from None
 
@@ -60,7 +62,19 @@ def read_path(text: str) -> tuple[Callable[[Json], Iterator[tuple[Json, Pointer]
         except RecursionError:
             raise QueryFailed("the value is nested too deeply for this query") from None
 
-    return select, _steps(query)
+    steps = _steps(query)
+    if steps is None:
+        _check_length(query)
+    return select, steps
+
+
+def _check_length(query: JSONPathQuery) -> None:
+    """Each segment draws from the one before it, and so many of them end the whole program."""
+    if len(query.segments) > _MOST_SEGMENTS:
+        raise BadText(f"a path that selects many nodes has at most {_MOST_SEGMENTS} segments here")
+
+
+_MOST_SEGMENTS = 200
 
 
 def _steps(query: JSONPathQuery) -> Steps | None:
@@ -127,6 +141,7 @@ class _Query(JSONPathQuery):
 
     @classmethod
     def of(cls, query: JSONPathQuery) -> Self:
+        _check_length(query)
         return cls(env=query.env, segments=query.segments)
 
     def finditer(self, value: object) -> Iterable[JSONPathNode]:
@@ -235,10 +250,25 @@ class _Matching(FilterFunction):
         )
 
 
+_LONGEST_PATTERN = 10_000
+_MOST_GROUPS = 500
+
+
 @lru_cache(256)
 def _i_regexp(pattern: str) -> Compiled | None:
-    """An I-Regexp (RFC 9485); None for anything else, which matches nothing."""
-    if not check(pattern):
+    """An I-Regexp (RFC 9485); None for anything else, which matches nothing.
+
+    Raises `QueryFailed` for one that is too large for the library that knows what an I-Regexp is: it
+    calls itself for each group, in native code, where too deep is the end of the program.
+    """
+    if len(pattern) > _LONGEST_PATTERN:
+        raise QueryFailed(f"a pattern has at most {_LONGEST_PATTERN:,} characters here")
+    if pattern.count("(") > _MOST_GROUPS:
+        raise QueryFailed(f"a pattern has at most {_MOST_GROUPS} groups here")
+    try:
+        if not check(pattern):
+            return None
+    except UnicodeEncodeError:  # half a character is none that could be matched
         return None
     # Its dot is anything but a line feed and a carriage return; Python's stops only at the former.
     dotted = re.sub(

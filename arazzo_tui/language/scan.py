@@ -33,9 +33,7 @@ def _found(text: str) -> Iterator[tuple[int, int, Expression]]:
         if found.start() and text[found.start() - 1] == "{":
             continue
         body = _BODY.match(text, found.end())
-        end = body.end() if body else found.end()
-        while end > found.end() and _loose(text[found.end() : end]):
-            end -= 1
+        end = found.end() + len(_without_loose(body.group() if body else ""))
         try:
             parsed = parse_expression(text[found.start() : end])
         except BadText:
@@ -44,6 +42,11 @@ def _found(text: str) -> Iterator[tuple[int, int, Expression]]:
             yield found.start(), end, parsed[0]
 
 
-def _loose(body: str) -> bool:
-    """Whether the last character belongs to the text around: `$inputs.a.`, `[$inputs.a]`."""
-    return body[-1] in ".-/" or (body[-1] == "]" and body.count("]") > body.count("["))
+def _without_loose(body: str) -> str:
+    """Without what at its end belongs to the text around: `$inputs.a.`, `[$inputs.a]`."""
+    alone = body.count("]") - body.count("[")  # closed here, opened in the text around
+    end = len(body)
+    while end and (body[end - 1] in ".-/" or (body[end - 1] == "]" and alone > 0)):
+        end -= 1
+        alone -= body[end] == "]"
+    return body[:end]

@@ -11,10 +11,12 @@ from textual.widgets import Input, Static, TextArea
 from arazzo_tui.engine.content import read_content
 from arazzo_tui.engine.exchange import Response, header
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.tui.dialog import Dialog
 from arazzo_tui.tui.draw import size
 from arazzo_tui.tui.external_editor import NoEditor, edited_outside
 from arazzo_tui.tui.json_editor import LinesEditor
+from arazzo_tui.tui.masked import HiddenText
 
 _HINT = "ctrl+s answers with it; nothing is sent · ctrl+e opens the body in $EDITOR · esc leaves"
 _MOST_SHOWN = 200_000
@@ -52,8 +54,9 @@ class AnswerDialog(Dialog[Response | None]):
         )
     ]
 
-    def __init__(self, likely: Response) -> None:
+    def __init__(self, likely: Response, redactor: Redactor | None = None) -> None:
         super().__init__()
+        self._hidden = HiddenText(redactor)
         self._likely = likely
         self._too_long = len(likely.body) > _MOST_SHOWN
         self._before: tuple[str, str, str] | None = None
@@ -71,7 +74,7 @@ class AnswerDialog(Dialog[Response | None]):
             yield Static("Content-Type", classes="label")
             yield Input(one_line(kind), id="type", compact=True, select_on_focus=False)
             yield Static("Body", classes="label")
-            yield LinesEditor(text, id="body")
+            yield LinesEditor(self._hidden.hide(text), id="body")
             yield Static(Content(_HINT), classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -112,7 +115,7 @@ class AnswerDialog(Dialog[Response | None]):
             self._say("✗ a status is a number from 100 to 599", wrong=True)
             self.query_one("#status").focus()
             return
-        body = text.encode("utf-8", "surrogatepass")
+        body = self._hidden.back(text).encode("utf-8", "surrogatepass")
         headers = (("Content-Type", kind),) if kind else ()
         content = read_content(kind or None, body)
         notes = ("answered by hand; nothing was sent",)

@@ -23,6 +23,7 @@ from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.geometry import Size
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -148,6 +149,19 @@ class ArazzoApp(App[None]):
             async with asyncio.timeout(_PATIENCE):
                 await self.screen._mounted_event.wait()  # noqa: SLF001  # nothing public says so
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say something in passing, its secrets masked: it may quote what a server said."""
+        said = self._secrets().text(message)
+        super().notify(said, title=title, severity=severity, timeout=timeout, markup=markup)
+
     def action_command_palette(self) -> None:
         """Show the palette of commands."""
         from arazzo_tui.tui.palette import Palette
@@ -209,7 +223,14 @@ class ArazzoApp(App[None]):
         if start is None:
             self.exit()
             return
-        self._start = replace(start, graphql_steps=self._start.graphql_steps)
+        asked = self._start
+        self._start = replace(
+            start,
+            graphql_steps=asked.graphql_steps,
+            present=asked.present,
+            insecure=asked.insecure,
+            also=asked.also,
+        )
         await self.push_screen(self._workbench())
 
     def _warm_up(self) -> None:

@@ -55,7 +55,9 @@ async def beginning(
     subject, said = await asyncio.to_thread(_remembered, subject, values, state)
     held = bound(plan, subject.servers, subject.credentials)
     exchanged = await tokens.exchanged(wanted(plan, subject.servers), held, transport)
-    redactor = secrets_of(plan, moment.top.inputs, held, exchanged.credentials)
+    redactor = secrets_of(
+        plan, moment.top.inputs, held, exchanged.credentials, places=subject.secrets
+    )
     if exchanged.wrong:
         return Beginning(subject, None, redactor, redactor.text("; ".join(exchanged.wrong)))
     settings = replace(subject.settings(within), credentials=exchanged.credentials)

@@ -85,7 +85,7 @@ class ConsoleScreen(Dialog[str | None]):
         event.stop()
         text = event.value.strip()
         if text:
-            self._history.append(text)
+            self._history.append(self._redactor.text(text))
             self._at = len(self._history)
 
     async def _answer(self, text: str) -> None:

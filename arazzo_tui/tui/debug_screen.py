@@ -162,6 +162,7 @@ class DebugScreen(RunScreen):
         from arazzo_tui.tui import travel
         from arazzo_tui.tui.line_dialog import LineDialog
         from arazzo_tui.tui.list_dialog import ListDialog
+        from arazzo_tui.tui.masked import masked_made
 
         runner = self.at_rest()
         if runner is None:
@@ -170,7 +171,7 @@ class DebugScreen(RunScreen):
         answer = await self.app.push_screen_wait(
             ListDialog(
                 "Moments and branches",
-                travel.timeline(run),
+                masked_made(travel.timeline(run), self.redactor),
                 at=run.at,
                 keys={"n": "names the branch"},
             )

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 _LOOK_EVERY = 1.0
 """How often it is looked whether a document has changed, in seconds."""
 
-_PAINTED_WITHIN = 0.05
+_PAINTED_WITHIN = 0.1
 """Seconds that a document which was just read is left to be painted before it is checked."""
 
 _FEW = 20
@@ -81,19 +81,25 @@ class DocumentScreen(PaneScreen):
     def compose(self) -> ComposeResult:
         """Two lines, the panes, the keys; nothing is painted until the documents are listed."""
         self._unpainted.enter_context(self.app.batch_update())
+        self._fit_to(self.app.size.width)
         yield HeadLine(id="summary")
         yield HeadLine(id="phases")
         with Container(id="panes"):
             yield BrowserPane(id="browser")
             yield FlowPane(id="flow")
             yield FormPane(id="form")
-            yield RequestPane(id="request")
+            yield RequestPane(id="request").add_class("-front", update=False)
             yield ChecksPane(id="checks")
             yield ResponsePane(id="response")
             yield LogPane(id="log")
             yield SourcePane(id="source")
         yield FindBar()
         yield KeyLine()
+
+    def _fit_to(self, width: int) -> None:
+        """The class of the terminal's width, before there is anything to be styled anew for it."""
+        fitting = [name for least, name in self.HORIZONTAL_BREAKPOINTS or () if least <= width]
+        self.add_class(*fitting[-1:], update=False)
 
     def main_pane(self) -> Pane:
         """The response."""
@@ -232,12 +238,12 @@ class DocumentScreen(PaneScreen):
 
     async def choose_workflow(self, document: str, workflow_id: str) -> None:
         """Look at another workflow: plan it and show its form, filled with what is known."""
-        from arazzo_tui.tui.subject import subject_of
+        from arazzo_tui.tui.subject import subject_beside
         from arazzo_tui.world.answers import recalled
 
         opened = self._opened[document]
         known = await asyncio.to_thread(recalled, self.start.state, address_of(document))
-        self.subject = subject_of(opened, workflow_id, self.start, known, self._demo_url)
+        self.subject = await subject_beside(opened, workflow_id, self.start, known, self._demo_url)
         self.chosen = None
         self.forget_run()
         if self.subject.complaint:
@@ -259,7 +265,7 @@ class DocumentScreen(PaneScreen):
 
     async def _look_for_changes(self) -> None:
         """Read the documents anew when a file of theirs has changed; a run may go on with the new plan."""
-        from arazzo_tui.tui.subject import subject_of
+        from arazzo_tui.tui.subject import subject_beside
         from arazzo_tui.world.answers import recalled
         from arazzo_tui.world.checks import all_problems
 
@@ -284,7 +290,9 @@ class DocumentScreen(PaneScreen):
         self._workspace, self._opened = workspace, opened
         self._stamps = await asyncio.to_thread(stamps, workspace.files())
         known = await asyncio.to_thread(recalled, self.start.state, address_of(new.name))
-        self.subject = subject_of(new, subject.workflow_id, self.start, known, self._demo_url)
+        self.subject = await subject_beside(
+            new, subject.workflow_id, self.start, known, self._demo_url
+        )
         self.browser.show_workflow(*self.subject.place)
         if self.in_form:
             values, _ = self.form.read()
@@ -409,7 +417,7 @@ class DocumentScreen(PaneScreen):
 
 def _workspace(start: Start) -> Workspace:
     fetch = fetcher(named_by(start.documents))
-    return Workspace(fetch, graphql_steps=start.graphql_steps, parse=_parse)
+    return Workspace(fetch, graphql_steps=start.graphql_steps, parse=_parse, also=start.also)
 
 
 def _parse(source: Source) -> tuple[Node | None, tuple[Problem, ...]]:

@@ -19,6 +19,7 @@ from arazzo_tui.tui.exchange import Exchange
 from arazzo_tui.tui.json_view import JsonView
 from arazzo_tui.tui.lines_view import LinesView
 from arazzo_tui.tui.pane import HeadLine, Pane
+from arazzo_tui.tui.pointed import Pointed
 from arazzo_tui.tui.row_view import RowView
 from arazzo_tui.tui.text_view import TextView
 
@@ -52,13 +53,14 @@ class ExchangePane(Pane):
         self._unfolded: Unfolded | None = None
         self._drawn: tuple[object, ...] = ()
         self._text = ""
+        self._masked: tuple[Json, Redactor | None, Json] = (None, None, None)
 
     def compose(self) -> ComposeResult:
         """The head line over the views."""
         yield HeadLine(classes="head")
         with Horizontal():
             yield TextView(classes="text")
-            yield JsonView(classes="json")
+            yield JsonView(classes="json -behind")
             yield LinesView(classes="table -behind")
 
     @property
@@ -107,7 +109,9 @@ class ExchangePane(Pane):
         """Show a value as a tree, what its strings hold unfolded where that is wanted."""
         from arazzo_tui.graphql.nested import unfold
 
-        shown = self.redactor.value(value)
+        if self._masked[0] is not value or self._masked[1] is not self.redactor:
+            self._masked = (value, self.redactor, self.redactor.value(value))
+        shown = self._masked[2]
         self._unfolded = unfold(shown) if self.unfolds else None
         self.json_view.show(self._unfolded.value if self._unfolded else shown, root=root)
 
@@ -117,7 +121,12 @@ class ExchangePane(Pane):
         layers = {
             each.at: "from " + ", ".join(layer.value for layer in each.layers) for each in folds
         }
-        self.json_view.mark({**layers, **marks})
+        notes = {at: self.redactor.text(note) for at, note in marks.items()}
+        self.json_view.mark({**layers, **notes})
+
+    def subtitle(self, text: str) -> None:
+        """A line in the lower border, its secrets masked."""
+        super().subtitle(self.redactor.text(text))
 
     def toggle_unfolded(self) -> bool:
         """Unfold the JSON in strings, or no longer; whether it is unfolded now."""
@@ -160,13 +169,36 @@ class ExchangePane(Pane):
 
     def show(self, exchange: Exchange | None, redactor: Redactor) -> None:
         """Draw an exchange; what is on the screen already stays as the reader left it."""
+        known, before = self.redactor, self.exchange
         self.exchange = exchange
         self.redactor = redactor
         views = self.views()
         if self.view not in views:
             self.set_reactive(Pane.view, views[0] if views else "")
         self.retitle()
+        if known is redactor or exchange is None or before is None:
+            self.redraw()
+            return
+        # More is masked now, or less: what is on the screen is drawn again where the reader was in it.
+        self._drawn, where = (), self.json_view.state() if self.json_view.is_showing else None
+        top = self.text_view.scroll_offset
         self.redraw()
+        if exchange.key == before.key:
+            if where is not None:
+                self.json_view.restore(where)
+            self.text_view.scroll_to(*top, animate=False)
+
+    def pointed(self) -> Pointed | None:
+        """The value the cursor is at, unmasked, with its place; None where it is at none."""
+        raise NotImplementedError
+
+    def pointed_inside(self) -> Pointer:
+        """The place the cursor of the tree is at; that of a string in which JSON was unfolded."""
+        at = self.json_view.cursor_pointer
+        for fold in self._unfolded.folds if self._unfolded is not None else ():
+            if at[: len(fold.at)] == fold.at:
+                return fold.at
+        return at
 
     def watch_view(self) -> None:
         """Another view of the same exchange."""
@@ -196,7 +228,7 @@ class ExchangePane(Pane):
                 self.show_text(text, language or None)
                 self.front("text")
             case BinaryContent():
-                self.text_view.show_bytes(data)
+                self.text_view.show_bytes(self.redactor.octets(data))
                 self.front("text")
             case NoContent():
                 self.text_view.clear("no body")

@@ -10,6 +10,7 @@ from arazzo_tui.language.values import Json
 from arazzo_tui.tui.inputs_form import InputsForm
 from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.pane import HeadLine, Pane
+from arazzo_tui.tui.pointed import Pointed
 from arazzo_tui.tui.subject import Subject
 
 
@@ -27,6 +28,10 @@ class FormPane(Pane):
     def focus_target(self) -> Widget:
         """The form."""
         return self.query_one(InputsForm)
+
+    def pointed(self) -> Pointed | None:
+        """What stands in the field in focus."""
+        return self.query_one(InputsForm).pointed()
 
     async def show(
         self, subject: Subject, about: str, values: Mapping[str, Json], origins: Mapping[str, str]

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from arazzo_tui.engine.inputs import BadValue, InputError, validate, with_defaults
+from arazzo_tui.engine.marked import SecretPlace
 from arazzo_tui.language.jsontext import duplicate_keys
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.language.values import Json, write_pointer
@@ -31,6 +32,7 @@ from arazzo_tui.tui.input_entry import (
 )
 from arazzo_tui.tui.input_help import InputHelp
 from arazzo_tui.tui.input_row import SIGN_WIDTH, InputRow, State
+from arazzo_tui.tui.pointed import Pointed, pointed
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
@@ -201,6 +203,15 @@ class InputsForm(Vertical):
     def ready(self) -> bool:
         """Whether nothing is wrong."""
         return not self._read().errors
+
+    def pointed(self) -> Pointed | None:
+        """What stands in the field that has the keys, and which input it is of."""
+        if not self._rows:
+            return None
+        row = self._rows[self._here]
+        if row.entry.is_question:
+            return Pointed(row.entry.label, row.text)
+        return pointed(SecretPlace("inputs", "", row.entry.key), row.text)
 
     @property
     def secret_names(self) -> frozenset[str]:

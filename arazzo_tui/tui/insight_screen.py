@@ -17,6 +17,7 @@ from arazzo_tui.language.values import Pointer
 from arazzo_tui.tui.exchange import Exchange
 from arazzo_tui.tui.graphql_screen import GraphQLScreen
 from arazzo_tui.tui.lines_view import Line, line
+from arazzo_tui.tui.masked import masked_line
 from arazzo_tui.tui.request_pane import RequestPane
 from arazzo_tui.tui.response_pane import ResponsePane
 from arazzo_tui.tui.side_panes import ChecksPane
@@ -67,7 +68,7 @@ class InsightScreen(GraphQLScreen):
         self._history = console.kept
         self.draw()
         if watched is not None and watched not in self.watches:
-            self._watch_these((*self.watches, watched))
+            self._watch_these((*self.watches, self.redactor.text(watched)))
 
     def _light(self, answer: "Answer") -> None:
         """Light what a path or a pointer matches in the body of the response."""
@@ -175,7 +176,7 @@ class InsightScreen(GraphQLScreen):
             entries.append((Line(), None))
         if onward and (number is not None or onward[0] == "inputs"):
             for use in uses(run, onward, None if onward[0] == "inputs" else number):
-                entries.append((insight_lines.use_line(use), use))
+                entries.append((masked_line(insight_lines.use_line(use), self.redactor), use))
         while entries and entries[-1][1] is None:
             entries.pop()
         return entries

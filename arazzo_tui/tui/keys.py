@@ -140,6 +140,18 @@ WORKBENCH_KEYS = (
     _key("restart", "ctrl+r", "restart", "restart", "From the first step, same inputs", show=False),
     _key("view", "v", "view", "view", "The next view of the pane: body, headers, raw"),
     _key("raw", "V", "raw", "raw", "The raw bytes, and back", show=False),
+    _key("reveal", "m,f7", "reveal", "reveal", "Show the masked value here for 10 s", show=False),
+    _key(
+        "mark-secret",
+        "M,f8",
+        "mark_secret",
+        "mark secret",
+        "Mark the value here as secret, or no longer; elsewhere list what is marked",
+        show=False,
+    ),
+    _key(
+        "present", "f4", "present", "present", "Presentation mode: nothing is revealed", show=False
+    ),
     _key("copy", "y", "copy", "copy", "Copy what the cursor is at"),
     _key(
         "copy-expression",

@@ -1,7 +1,7 @@
 """The editor of a request: method and URL, headers, query, variables or body, each in a field of its own.
 
-It gives back a request, or none. What text makes which request is `graphql.edited`'s; where the request
-goes is the caller's.
+It gives back a request, or none; secrets stand in it by a name, and come back when it is taken. What text
+makes which request is `graphql.edited`'s; where the request goes is the caller's.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,11 @@ from arazzo_tui.engine.exchange import Request
 from arazzo_tui.graphql.edited import BadRequestText, Part, RequestText, as_text, from_text
 from arazzo_tui.graphql.request import pretty
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.language.secrets import Redactor
 from arazzo_tui.tui.dialog import Dialog
 from arazzo_tui.tui.external_editor import edited_outside
 from arazzo_tui.tui.json_editor import JsonEditor, LinesEditor
+from arazzo_tui.tui.masked import HiddenText
 
 _HINT = (
     "ctrl+s takes it · ctrl+e opens this field in $EDITOR · tab goes on · esc leaves it as it was"
@@ -59,8 +61,9 @@ class RequestDialog(Dialog[Request | None]):
         )
     ]
 
-    def __init__(self, request: Request, title: str) -> None:
+    def __init__(self, request: Request, title: str, redactor: Redactor | None = None) -> None:
         super().__init__()
+        self._hidden = HiddenText(redactor)
         self._request = request
         self._title = title
         self._text = as_text(request)
@@ -69,18 +72,18 @@ class RequestDialog(Dialog[Request | None]):
 
     def compose(self) -> ComposeResult:
         """A field for each part that can be edited as text."""
-        text = self._text
+        text, hide = self._text, self._hidden.hide
         with Vertical() as box:
             box.border_title = Content(one_line(self._title))
             with VerticalScroll(can_focus=False):
                 yield Static("Method and URL", classes="label")
-                yield Input(text.line, id="line", compact=True, select_on_focus=False)
+                yield Input(hide(text.line), id="line", compact=True, select_on_focus=False)
                 if text.query is not None:
                     yield Static("Query", classes="label")
-                    yield LinesEditor(pretty(text.query).text, id="query")
+                    yield LinesEditor(hide(pretty(text.query).text), id="query")
                 yield from self._body_field()
                 yield Static("Headers", classes="label")
-                yield LinesEditor(text.headers, id="headers")
+                yield LinesEditor(hide(text.headers), id="headers")
             yield Static(Content(_HINT), classes="hint", markup=False)
 
     def _body_field(self) -> Iterator[Widget]:
@@ -92,9 +95,8 @@ class RequestDialog(Dialog[Request | None]):
             )
             return
         yield Static(f"{name} (JSON)" if text.is_json else name, classes="label")
-        yield (
-            JsonEditor(text.body, id="body") if text.is_json else LinesEditor(text.body, id="body")
-        )
+        body = self._hidden.hide(text.body)
+        yield JsonEditor(body, id="body") if text.is_json else LinesEditor(body, id="body")
 
     def on_mount(self) -> None:
         """What is edited most has the keys."""
@@ -105,17 +107,18 @@ class RequestDialog(Dialog[Request | None]):
 
     def edited(self) -> RequestText:
         """The text as it stands in the fields; what was not touched is as it was, to the byte."""
-        text = replace(self._text, line=self.query_one("#line", Input).value)
+        back = self._hidden.back
+        text = replace(self._text, line=back(self.query_one("#line", Input).value))
         for area in self.query(TextArea):
             if area.text == self._fields.get(area.id or ""):
                 continue  # the query is laid out for reading, and is not sent so for that
             match area.id:
                 case "query":
-                    text = replace(text, query=area.text)
+                    text = replace(text, query=back(area.text))
                 case "body":
-                    text = replace(text, body=area.text)
+                    text = replace(text, body=back(area.text))
                 case "headers":
-                    text = replace(text, headers=area.text)
+                    text = replace(text, headers=back(area.text))
                 case _:
                     pass
         return text

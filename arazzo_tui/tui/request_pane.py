@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from arazzo_tui.engine.content import JsonContent
 from arazzo_tui.engine.exchange import Failure, Request
 from arazzo_tui.engine.plan import RunWorkflow
 from arazzo_tui.graphql.request import is_graphql, pretty, read_operation
@@ -13,6 +14,7 @@ from arazzo_tui.tui.exchange import Exchange, Phase, error_places
 from arazzo_tui.tui.exchange_pane import ExchangePane
 from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.pane import HeadLine
+from arazzo_tui.tui.pointed import Pointed, in_body, in_fields
 
 if TYPE_CHECKING:
     from arazzo_tui.graphql.places import ErrorPlaces
@@ -113,6 +115,24 @@ class RequestPane(ExchangePane):
                 return ("body", *self.json_view.cursor_pointer)
             case _:
                 return ("url",)
+
+    def pointed(self) -> Pointed | None:
+        """The value of the body, of a variable or of the header field the cursor is at."""
+        exchange = self.exchange
+        request = exchange.request if exchange else None
+        if exchange is None or request is None:
+            return None
+        if self.view == "headers":
+            number = self.text_view.cursor_line - 1
+            return in_fields(exchange, "request.header", request.headers, number)
+        place = self.place()
+        if place[:1] != ("body",) or not isinstance(request.content, JsonContent):
+            return None
+        inside = place[1:]
+        if self.view != "variables":
+            base = ("variables",) if self.view == "graphql" else ()
+            inside = (*base, *self.pointed_inside())
+        return in_body(exchange, "request.body", request.content.value, inside)
 
     def go_to_place(self, place: Pointer) -> None:
         """Bring a place of the request into sight, in the view that shows it."""

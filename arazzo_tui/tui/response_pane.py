@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import ClassVar
 
-from arazzo_tui.engine.content import BinaryContent
+from arazzo_tui.engine.content import BinaryContent, JsonContent
 from arazzo_tui.engine.exchange import Response
 from arazzo_tui.language.values import Missing, Pointer
 from arazzo_tui.tui import draw
@@ -12,6 +12,7 @@ from arazzo_tui.tui.exchange import Exchange, Phase
 from arazzo_tui.tui.exchange_pane import ExchangePane
 from arazzo_tui.tui.lines_view import line
 from arazzo_tui.tui.pane import HeadLine
+from arazzo_tui.tui.pointed import Pointed, in_body, in_fields
 
 
 class ResponsePane(ExchangePane):
@@ -49,6 +50,19 @@ class ResponsePane(ExchangePane):
         json = self.json_view
         return ("response", *json.cursor_pointer) if not json.has_class("-behind") else ()
 
+    def pointed(self) -> Pointed | None:
+        """The value of the body or of the header field the cursor is at."""
+        exchange = self.exchange
+        response = exchange.response if exchange else None
+        if exchange is None or response is None:
+            return None
+        if self.view == "headers":
+            number = self.text_view.cursor_line - 2  # the status stands over the fields
+            return in_fields(exchange, "response.header", response.headers, number)
+        if self.json_view.has_class("-behind") or not isinstance(response.content, JsonContent):
+            return None
+        return in_body(exchange, "response.body", response.content.value, self.pointed_inside())
+
     def go_to_place(self, place: Pointer) -> None:
         """Bring a place of the body into sight."""
         self.view = "body"
@@ -85,7 +99,7 @@ class ResponsePane(ExchangePane):
     def _raw(self, response: Response) -> None:
         """The bytes: as text where they are text, else as a dump."""
         if isinstance(response.content, BinaryContent):
-            self.text_view.show_bytes(response.body)
+            self.text_view.show_bytes(self.redactor.octets(response.body))
         else:
             self.show_text(response.body.decode("utf-8", "replace"))
 
@@ -113,7 +127,7 @@ class ResponsePane(ExchangePane):
             head.show(line())
             return
         said, look = draw.answer_words(self.exchange)
-        head.show(line((said, look)))
+        head.show(line((self.redactor.text(said), look)))
 
 
 def _marks(exchange: Exchange) -> dict[Pointer, str]:

@@ -27,6 +27,7 @@ from arazzo_tui.tui.document_screen import DocumentScreen
 from arazzo_tui.tui.exchange import Exchange, Phase, exchange_of, shown_key, standings
 from arazzo_tui.tui.flow_view import FlowPane
 from arazzo_tui.tui.lines_view import Line, line
+from arazzo_tui.tui.masked import masked_line, masked_lines
 from arazzo_tui.tui.pane import HeadLine
 from arazzo_tui.tui.repeats import repeat_lines, unsafe
 from arazzo_tui.tui.request_pane import RequestPane
@@ -36,6 +37,7 @@ from arazzo_tui.tui.side_panes import ChecksPane, LogPane
 from arazzo_tui.tui.source_pane import SourcePane
 from arazzo_tui.tui.start import Start
 from arazzo_tui.world.hosts import origin_of
+from arazzo_tui.world.network import Network, Over
 from arazzo_tui.world.session import Transport
 from arazzo_tui.world.tokens import Tokens
 
@@ -51,6 +53,9 @@ _AT_ONCE = 500
 class RunScreen(DocumentScreen):
     """The panes of a run and the strides that move it."""
 
+    presenting = False
+    """Whether somebody looks on who may see no secret."""
+
     def __init__(
         self,
         start: Start,
@@ -61,8 +66,8 @@ class RunScreen(DocumentScreen):
         self.runner: Runner | None = None
         self.redactor = Redactor()
         self._watching = Debugger()
-        self._sends = transport
-        self.transport: Transport = Asking(transport, self._agrees)
+        self._sends = Over(transport, self._network)
+        self.transport: Transport = Asking(self._sends, self._agrees)
         self._trust = Trust(start.state)
         self._tokens = Tokens()
         self._starting = False
@@ -126,6 +131,11 @@ class RunScreen(DocumentScreen):
         """What a run of the chosen workflow was watched for the last time."""
         return Debugger()
 
+    def _network(self) -> Network:
+        """How servers are reached for the chosen workflow: as its settings and the command line say."""
+        known = self.subject.known.settings.network if self.subject else Network()
+        return replace(known, insecure=self.start.insecure)
+
     async def begin(self, values: Mapping[str, Json]) -> None:
         """Begin a run: it stands before its first step, and nothing was sent."""
         from arazzo_tui.tui.beginning import beginning
@@ -136,7 +146,8 @@ class RunScreen(DocumentScreen):
         if subject is None or subject.plan is None:
             return
         self._starting = True
-        state, timeout = self.start.state, self.start.timeout
+        state = self.start.state
+        timeout = self._network().timeouts.whole or self.start.timeout
         begun = await beginning(
             subject, subject.plan, values, state, self._tokens, self.transport, timeout
         )
@@ -243,7 +254,7 @@ class RunScreen(DocumentScreen):
     def run_changed(self) -> None:
         """The run moved: draw it, once for all that happens before the next frame."""
         if self.runner is not None:
-            self.redactor = self.redactor.knowing(seen_at(self.runner.now))
+            self.redactor = self.redactor.knowing(seen_at(self.runner.now, self.redactor.places))
         if not self._drawing:
             self._drawing = True
             self.call_later(self._draw_moved)
@@ -285,7 +296,8 @@ class RunScreen(DocumentScreen):
         self.query_one(RequestPane).show(exchange, self.redactor)
         self.query_one(ResponsePane).show(exchange, self.redactor)
         if subject is not None:
-            self.query_one(ChecksPane).show(self.check_lines(exchange))
+            lines = masked_lines(self.check_lines(exchange), self.redactor)
+            self.query_one(ChecksPane).show(lines)
         self._draw_log()
 
     def source_mark(self, exchange: Exchange | None) -> Mark | None:
@@ -333,8 +345,10 @@ class RunScreen(DocumentScreen):
             waited=runner.waited if runner else 0.0,
             note=self._note(),
             why=runner.why if runner else "",
+            presenting=self.presenting,
+            unverified=self.start.insecure,
         )
-        self.query_one("#summary", HeadLine).show(told)
+        self.query_one("#summary", HeadLine).show(masked_line(told, self.redactor))
         waited = runner.waited if runner and runner.in_flight else 0.0
         shown = status.phases(exchange, waited=waited) if not self.in_form else _FORM_WORDS
         self.query_one("#phases", HeadLine).show(shown)

@@ -1,24 +1,43 @@
 """The two lines over the panes: where the run is, and how far the step that is shown has come. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from arazzo_tui.engine.exchange import Failure, Response
 from arazzo_tui.engine.moment import Moment, Pausing, Ready, Returned, StepRecord
 from arazzo_tui.engine.run import Run
+from arazzo_tui.language.printable import one_line
 from arazzo_tui.tui.draw import seconds
 from arazzo_tui.tui.exchange import Exchange, Phase, doubted
 from arazzo_tui.tui.lines_view import Line, line
+from arazzo_tui.world.network import Place
 
 Piece = tuple[str, str]
 
 
 def summary(
-    document: str, workflow: str, run: Run | None, *, busy: bool, waited: float, note: str, why: str
+    document: str,
+    workflow: str,
+    run: Run | None,
+    *,
+    busy: bool,
+    waited: float,
+    note: str,
+    why: str,
+    presenting: bool = False,
+    unverified: Iterable[Place] = (),
 ) -> Line:
-    """The state of the run in one word and one place, then of what: the state is never cut off."""
+    """The state of the run in one word and one place, then of what: the state is never cut off.
+
+    `unverified` are the hosts whose certificates are not verified, which is said before all else.
+    """
     moment = run.shown if run is not None else None
     pieces: list[Piece] = [(" ", "")]
+    if presenting:
+        pieces.append(("PRESENTING  ", "good"))
+    hosts = ", ".join(sorted({one_line(host, 40) for host, _ in unverified}))
+    if hosts:
+        pieces.append((f"INSECURE {hosts}  ", "bad"))
     if run is not None and run.is_past:
         pieces += [("PAST", "warn"), (f" moment {run.at + 1} of {len(run.moments)}  ", "strong")]
     pieces += _state(moment, busy=busy, waited=waited, note=note)

@@ -3,6 +3,7 @@
 A value, made once when a workflow is chosen; the form is drawn from it and a run begins with it.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 
 from arazzo_tui.document.source import Problem
 from arazzo_tui.engine.credentials import Credential, Credentials
+from arazzo_tui.engine.marked import with_passwords
 from arazzo_tui.engine.moment import ServerChoice, Settings
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.language.values import Json
@@ -22,10 +24,11 @@ from arazzo_tui.world.assume import (
     read_method_and_path,
     unanswered,
 )
-from arazzo_tui.world.credentials import Variable, bound, from_environment, variable_name, wanted
+from arazzo_tui.world.credentials import Variable, bound, held, variable_name, wanted
 from arazzo_tui.world.given import BadUsage, read_servers
+from arazzo_tui.world.marks import all_marks, own_marks
 from arazzo_tui.world.prepare import extra_inputs, missing_servers, planned, schema_of
-from arazzo_tui.world.workspace import Opened
+from arazzo_tui.world.workspace import Opened, address_of
 
 _OPERATION, _SECRET = "operation\n", "secret\n"
 """How the keys of questions begin that are no base URLs: no source's name holds a line break."""
@@ -35,7 +38,7 @@ class Subject(Struct, frozen=True):
     """A workflow of an opened document. `plan` is None when its problems keep it from running.
 
     `origins` say in a word where each known value came from; `complaint` what was wrong with values
-    from the command line.
+    from the command line; `secrets` are the places that are marked.
     """
 
     opened: Opened
@@ -47,6 +50,7 @@ class Subject(Struct, frozen=True):
     servers: Mapping[str, ServerChoice] = {}
     credentials: Credentials = {}
     known: Recalled = field(default_factory=Recalled)
+    secrets: tuple[str, ...] = ()
     complaint: str = ""
 
     @property
@@ -56,8 +60,8 @@ class Subject(Struct, frozen=True):
 
     @property
     def schema(self) -> Json:
-        """The schema of its inputs."""
-        return schema_of(self.plan) if self.plan else None
+        """The schema of its inputs; those that are marked as secret are passwords in it."""
+        return with_passwords(schema_of(self.plan), self.secrets) if self.plan else None
 
     @property
     def undeclared(self) -> tuple[str, ...]:
@@ -103,8 +107,8 @@ class Subject(Struct, frozen=True):
     def _secrets(self, plan: Plan) -> Iterator[Question]:
         """Credentials that operations ask for."""
         asked = wanted(plan, self.servers)
-        held = {each.key: self.credentials.get(each.key, Credential("", "")) for each in asked}
-        homes = bound(plan, self.servers, held)
+        known = {each.key: self.credentials.get(each.key, Credential("", "")) for each in asked}
+        homes = bound(plan, self.servers, known)
         for each in asked:
             given = homes.get(each.key)
             source, scheme = each.key
@@ -170,6 +174,15 @@ def _why(reason: str, looked: tuple[str, ...]) -> str:
     return f"Give the full URL, path included: its description {reason}{places}"
 
 
+async def subject_beside(
+    opened: Opened, workflow_id: str, start: Start, known: Recalled, demo_url: str = ""
+) -> Subject:
+    """The same as `subject_of`, and beside the keys where a keyring is asked: that may ask a person."""
+    if any(each.keyring for each in known.settings.variables.values()):
+        return await asyncio.to_thread(subject_of, opened, workflow_id, start, known, demo_url)
+    return subject_of(opened, workflow_id, start, known, demo_url)
+
+
 def subject_of(
     opened: Opened, workflow_id: str, start: Start, known: Recalled, demo_url: str = ""
 ) -> Subject:
@@ -196,6 +209,7 @@ def subject_of(
         name: read_method_and_path(given.value) for name, given in memory.operations.items()
     }
     made = answered(result.plan, operations)
+    credentials, unread = held(wanted(made), known.settings.variables)
     return Subject(
         opened=opened,
         workflow_id=workflow_id,
@@ -207,7 +221,8 @@ def subject_of(
         values=values,
         origins=origins,
         servers=servers,
-        credentials=from_environment(wanted(made), known.settings.variables),
+        credentials=credentials,
         known=known,
-        complaint=complaint,
+        secrets=all_marks(known.settings, own_marks(start.state, address_of(opened.name))),
+        complaint="\n".join(each for each in (complaint, *unread) if each),
     )

@@ -23,15 +23,16 @@ from arazzo_tui.engine.moment import Moment, Sending
 from arazzo_tui.language.jsontext import BadJson, read_json, write_json
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui.clipboard import copy_text
-from arazzo_tui.tui.insight_screen import InsightScreen
 from arazzo_tui.tui.keys import WORKBENCH_KEYS
 from arazzo_tui.tui.lines_view import line
+from arazzo_tui.tui.masked import HiddenText, masked_line
 from arazzo_tui.tui.runner import Runner
+from arazzo_tui.tui.secret_screen import SecretScreen
 from arazzo_tui.world.credentials import variable_name
 from arazzo_tui.world.given import save_text
 
 
-class Workbench(InsightScreen):
+class Workbench(SecretScreen):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*WORKBENCH_KEYS]
@@ -57,7 +58,8 @@ class Workbench(InsightScreen):
             self.notify("there is no request to edit here", markup=False)
             return
         title = f"{exchange.key[1]}: edit the request; s or n sends it"
-        edited = await self.app.push_screen_wait(RequestDialog(exchange.request, title))
+        dialog = RequestDialog(exchange.request, title, self.redactor)
+        edited = await self.app.push_screen_wait(dialog)
         if edited is not None and edited != exchange.request:
             await self.send_instead(runner, exchange, edited, ask=False)
 
@@ -101,8 +103,9 @@ class Workbench(InsightScreen):
         step = exchange.step.step
         made = await asyncio.to_thread(patched, step.mark.source, step, built, exchange.request)
         if made.diff:
-            shown_diff = self.redactor.text(made.diff).splitlines()[:200]
-            lines = [line(each) for each in (*shown_diff, *made.left)]
+            diff = self.redactor.text(made.diff)
+            hidden = ["its secrets are masked: put them in by hand"] if diff != made.diff else []
+            lines = [line(each) for each in (*hidden, *diff.splitlines()[:200], *made.left)]
             shown = ListDialog("This patch; enter writes it to a file", lines)
             if await self.app.push_screen_wait(shown) is None:
                 return
@@ -110,7 +113,7 @@ class Workbench(InsightScreen):
                 LineDialog("Write the patch to", "patch -p1 applies it", f"{step.step_id}.patch")
             )
             if name:
-                self.notify(await asyncio.to_thread(save_text, name, made.diff), markup=False)
+                self.notify(await asyncio.to_thread(save_text, name, diff), markup=False)
         else:
             why = "; ".join(made.left) or "nothing of it stands in the document"
             self.notify(f"no patch: {why}", timeout=12, markup=False)
@@ -128,7 +131,7 @@ class Workbench(InsightScreen):
             self.notify("no request waits for an answer here: s builds one", markup=False)
             return
         answer = await self.app.push_screen_wait(
-            AnswerDialog(hands.likely_answer(runner, exchange))
+            AnswerDialog(hands.likely_answer(runner, exchange), self.redactor)
         )
         if answer is not None and await self.may_repeat(runner):
             self.amend(runner, AnswerWith(answer), "answered by hand; nothing was sent")
@@ -173,19 +176,24 @@ class Workbench(InsightScreen):
             self.notify(said, markup=False)
             return
         answer = await self.app.push_screen_wait(
-            ListDialog("Set a value for this run", [told for told, _, _ in named])
+            ListDialog(
+                "Set a value for this run",
+                [masked_line(told, self.redactor) for told, _, _ in named],
+            )
         )
         if answer is None:
             return
         _, make, before = named[answer[0]]
+        hidden = HiddenText(self.redactor)
         text = await self.app.push_screen_wait(
             LineDialog(
-                "New value", "JSON, or a text as it is", write_json(before), placeholder="null",
+                "New value", "JSON, or a text as it is", hidden.hide(write_json(before)),
+                placeholder="null",
                 wrong=lambda _: "",
             )
         )  # fmt: skip
         if text is not None and await self.may_repeat(runner):
-            self.amend(runner, make(_read_value(text)), "set by hand")
+            self.amend(runner, make(_read_value(hidden.back(text))), "set by hand")
 
     @work
     async def action_jump(self) -> None:

@@ -1,4 +1,4 @@
-"""Where credentials come from: the environment, the settings file, an answer; and where each may go.
+"""Where credentials come from: the environment, a keyring, an answer; and where each may go.
 
 `ARAZZO_TUI_<SOURCE>_<SCHEME>`, in capitals and with `_` for all else, holds the secret of a scheme. A
 settings file may name another variable that begins so; a document cannot. Tokens are fetched in `tokens`.
@@ -27,6 +27,7 @@ from arazzo_tui.engine.credentials import (
 from arazzo_tui.engine.moment import ServerChoice
 from arazzo_tui.engine.plan import CallOperation, Plan, RunWorkflow
 from arazzo_tui.language.printable import one_line
+from arazzo_tui.world.system_keyring import NoKeyring, from_keyring
 
 PREFIX = "ARAZZO_TUI_"
 """How every variable begins that may hold a credential: no file can reach for another one."""
@@ -35,10 +36,13 @@ Servers = Mapping[str, ServerChoice]
 
 
 class Variable(Struct, frozen=True):
-    """The environment variable that a settings file names for a scheme, and the origins it may go to."""
+    """What a settings file says of a scheme's secret: the environment variable that holds it, the entry of
+    the system's keyring that does, and the origins it may go to.
+    """
 
     name: str = ""
     origins: tuple[str, ...] = ()
+    keyring: str = ""
 
 
 Variables = Mapping[SchemeKey, Variable]
@@ -75,6 +79,32 @@ def _operations(plan: Plan) -> Iterator[Operation]:
 def variable_name(key: SchemeKey) -> str:
     """The environment variable that holds the secret of a scheme."""
     return PREFIX + "_".join(re.sub(r"[^A-Za-z0-9]+", "_", part).upper() for part in key)
+
+
+def held(
+    schemes: Iterable[Wanted],
+    variables: Variables | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> tuple[Credentials, tuple[str, ...]]:
+    """The credentials that the environment or else the keyring holds, and why an entry could not be read.
+
+    The keyring is asked only for schemes whose settings name an entry: asking may open a window. Blocks.
+    """
+    asked = tuple(schemes)
+    found = dict(from_environment(asked, variables, environment))
+    said: list[str] = []
+    for each in asked:
+        named = (variables or {}).get(each.key, Variable())
+        if not named.keyring or each.key in found:
+            continue
+        try:
+            secret = from_keyring(named.keyring)
+        except NoKeyring as wrong:
+            said.append(f"no credential for {one_line(each.scheme.name)}: {wrong}")
+        else:
+            by = f"keyring {named.keyring}"
+            found[each.key] = Credential(secret, by, named.origins)
+    return found, tuple(dict.fromkeys(said))
 
 
 def from_environment(

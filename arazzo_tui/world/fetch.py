@@ -13,6 +13,7 @@ from arazzo_tui.engine.credentials import origin_of
 from arazzo_tui.engine.exchange import Failure, Request, Response, header
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.hosts import NotAgreed, Reach, judged_by, place_of, reach_of, url_of
+from arazzo_tui.world.network import Network, over
 from arazzo_tui.world.reading import LARGEST, CannotRead, NotFetched
 from arazzo_tui.world.trust import Agreement
 
@@ -46,8 +47,9 @@ class _Named:
         return f"its host is at {one_line(address, 60)}, {here.value}"
 
 
-def fetcher(agreed: Agreement) -> Callable[[str], bytes]:
+def fetcher(agreed: Agreement, network: Network | None = None) -> Callable[[str], bytes]:
     """What reads the bytes at a URL; raises `CannotRead` where it may not be called, or redirects so."""
+    reached = network or Network()
 
     def fetch(url: str) -> bytes:
         ends = monotonic() + _WITHIN
@@ -55,7 +57,9 @@ def fetcher(agreed: Agreement) -> Callable[[str], bytes]:
         for _ in range(_MOST_HOPS + 1):
             if not origin_of(url) or "@" in urlsplit(url).netloc:
                 raise CannotRead("is no URL of a host alone, without a user, that can be fetched")
-            match _answer(url, judged, agreed, ends - monotonic()):
+            with over(reached):
+                answered = _answer(url, judged, agreed, ends - monotonic())
+            match answered:
                 case Failure(message=message):
                     raise CannotRead(f"could not be fetched: {message}")
                 case Response(status=status) as answer if 300 <= status < 400:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from arazzo_tui.engine.exchange import Failure, Request, Response
 from arazzo_tui.engine.inputs import secret_values
+from arazzo_tui.engine.marked import marked_at
 from arazzo_tui.engine.moment import Judging, Moment, Sending, Waited
 from arazzo_tui.engine.run import Run
 from arazzo_tui.engine.seen import secrets_seen
@@ -45,7 +46,7 @@ MOST_BYTES = 256 * 1024 * 1024
 _PATIENCE = 3.0
 """Seconds that a request or the end of the program waits for a disk that does not answer."""
 
-_Item: TypeAlias = "tuple[Move, Moment] | Future[None] | None"
+_Item: TypeAlias = "tuple[Move, Moment] | Future[None] | Redactor | None"
 
 
 class Journal:
@@ -92,6 +93,11 @@ class Journal:
         """Keep that the request which waits is about to leave."""
         if self._thread is not None and not self.trouble:
             self._queue.put((Sent(), self._run.now))
+
+    def hide(self, redactor: Redactor) -> None:
+        """Mask by another redactor from now on, and in all that is in the file."""
+        if self._thread is not None:
+            self._queue.put(redactor)
 
     def written(self) -> "Future[None]":
         """What is done when all that was given so far is in the file, or nothing more is kept."""
@@ -175,7 +181,11 @@ class _Writer:
         try:
             self._line(lines, header_value(self._header), by_hand=True)
             for item in self._items():
-                self._move(lines, *item)
+                if isinstance(item, Redactor):
+                    self._redactor = item.knowing(self._redactor.secrets)
+                    self._rewrite(lines)
+                else:
+                    self._move(lines, *item)
         except (OSError, ValueError):
             if not self.written:
                 lines.remove()
@@ -183,7 +193,7 @@ class _Writer:
         finally:
             lines.close()
 
-    def _items(self) -> Iterator[tuple[Move, Moment]]:
+    def _items(self) -> Iterator[tuple[Move, Moment] | Redactor]:
         while (item := self._queue.get()) is not None:
             match item:
                 case Future():
@@ -231,6 +241,8 @@ class _Writer:
         if moment.top.inputs is not self._inputs:
             self._inputs = moment.top.inputs
             sent = sent.union(_passwords(moment))
+        # What a person called secret may have stood in earlier lines, before it came to its place.
+        sent = sent.union(marked_at(moment, self._redactor.places))
         everywhere = self.hide(sent)
         if self.hide(found) and mentions(self._by_hand, Redactor(found)):
             everywhere = True

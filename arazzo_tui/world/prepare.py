@@ -4,7 +4,7 @@ The terminal and the headless command prepare a run with the same functions, so 
 what the other refuses.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from mimetypes import guess_type
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from arazzo_tui.engine.credentials import Credentials
 from arazzo_tui.engine.files import File
 from arazzo_tui.engine.inputs import InputError, fields, secret_values, validate, with_defaults
 from arazzo_tui.engine.machine import begin
+from arazzo_tui.engine.marked import marked_inputs, read_places
 from arazzo_tui.engine.moment import Moment, ServerChoice, Settings, Values
 from arazzo_tui.engine.plan import Documents, Plan
 from arazzo_tui.engine.planner import plan
@@ -128,11 +129,17 @@ def _with_files(
     return values, tuple(errors)
 
 
-def secrets_of(made: Plan, inputs: Values, *known: Credentials) -> Redactor:
-    """The redactor for a run: its `format: password` inputs and its credentials (DOC-13, SEC-2)."""
+def secrets_of(
+    made: Plan, inputs: Values, *known: Credentials, places: Sequence[str] = ()
+) -> Redactor:
+    """The redactor for a run: its `format: password` inputs and its credentials (DOC-13, SEC-2).
+
+    What stands at `places` is secret too, now and later in the run.
+    """
     hidden = list(secret_values(schema_of(made), inputs))
+    hidden += marked_inputs(inputs, read_places(places))
     for credentials in known:
         for credential in credentials.values():
             user, colon, password = credential.secret.partition(":")
             hidden += [credential.secret, password if colon else user]
-    return Redactor(hidden)
+    return Redactor(hidden, places)

@@ -1,4 +1,4 @@
-"""The settings file of a project, `arazzo-tui.yaml`: base URLs, operations, and who holds which credential.
+"""The settings file of a project, `arazzo-tui.yaml`: base URLs, operations, who holds which credential, TLS.
 
 Answers of a person are kept in it and can be edited there. It is looked for beside a document and in the
 folders above, up to the root of its workspace. Secrets never stand in it: it names environment variables.
@@ -16,13 +16,16 @@ from arazzo_tui.document.marked import Node
 from arazzo_tui.document.shape import Report, is_object, known_fields
 from arazzo_tui.document.source import Mark, Problem, Severity, Source
 from arazzo_tui.engine.credentials import SchemeKey, origin_of
+from arazzo_tui.engine.marked import BadPlace, read_place
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.world.assume import read_method_and_path
 from arazzo_tui.world.bundled import DEMO_DOCUMENT
-from arazzo_tui.world.credentials import PREFIX, Variable
+from arazzo_tui.world.credentials import PREFIX, Variable, variable_name
 from arazzo_tui.world.given import wrong_with_url
 from arazzo_tui.world.locate import workspace_root
+from arazzo_tui.world.network import Network
 from arazzo_tui.world.reading import CannotRead, read_file
+from arazzo_tui.world.settings_network import FIELDS, Around, read_network
 from arazzo_tui.world.settings_text import CannotEdit, with_entry
 from arazzo_tui.world.state import Given, replace_file
 from arazzo_tui.world.workspace import is_url
@@ -34,7 +37,7 @@ _HEADER = """\
 # Settings of arazzo-tui for the documents in this folder and below. Edit them as you like.
 # No secrets belong here: `credentials` name environment variables.
 """
-_SECTION = frozenset({"servers", "operations", "credentials"})
+_SECTION = frozenset({"servers", "operations", "credentials", "secrets"})
 
 
 class ProjectSettings(Struct, frozen=True):
@@ -49,6 +52,8 @@ class ProjectSettings(Struct, frozen=True):
     servers: Mapping[str, Given] = {}
     operations: Mapping[str, Given] = {}
     variables: Mapping[SchemeKey, Variable] = {}
+    secrets: tuple[str, ...] = ()
+    network: Network = Network()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -73,7 +78,8 @@ def settings_of(address: str) -> ProjectSettings:
     except CannotRead as wrong:
         return replace(empty, problems=(Problem("settings", str(wrong)),))
     report = Report(problems=list(problems))
-    read = _read(node, name, report) if node is not None else empty
+    around = Around(path.parent, root)
+    read = _read(node, name, around, report) if node is not None else empty
     found = replace(read, path=path, document=name, problems=tuple(report.problems))
     return replace(empty, problems=found.problems) if found.wrong else found
 
@@ -116,12 +122,13 @@ def _shown(path: Path) -> str:
 # ------------------------------------------------------------------------------- reading
 
 
-def _read(node: Node, document: str, report: Report) -> ProjectSettings:
+def _read(node: Node, document: str, around: Around, report: Report) -> ProjectSettings:
     """What the file says for every document, and over it what it says for this one."""
     if not is_object(node, "the settings file", report):
         return ProjectSettings()
-    known_fields(node, _SECTION | {"documents"}, "the settings file", report)
-    whole = _section(node, report)
+    known_fields(node, _SECTION | FIELDS | {"documents"}, "the settings file", report)
+    network = read_network(node, around, report)
+    whole = replace(_section(node, report), network=network)
     documents = node.get("documents")
     if documents is None or documents.value is None:
         return whole
@@ -140,6 +147,7 @@ def _over(whole: ProjectSettings, own: ProjectSettings) -> ProjectSettings:
         servers={**whole.servers, **own.servers},
         operations={**whole.operations, **own.operations},
         variables={**whole.variables, **own.variables},
+        secrets=tuple(dict.fromkeys((*whole.secrets, *own.secrets))),
     )
 
 
@@ -148,6 +156,7 @@ def _section(node: Node, report: Report) -> ProjectSettings:
         servers=dict(_answers(node, "servers", "url", wrong_with_url, report)),
         operations=dict(_answers(node, "operations", "call", _wrong_with_call, report)),
         variables=dict(_variables(node.get("credentials"), report)),
+        secrets=tuple(_secrets(node.get("secrets"), report)),
     )
 
 
@@ -195,22 +204,55 @@ def _variables(node: Node | None, report: Report) -> Iterator[tuple[SchemeKey, V
                 cure = f"name a variable that holds it: `{scheme}: {{env: {PREFIX}…}}`"
                 report.error("settings-secret", "credentials are never written here", hidden, cure)
                 continue
-            known_fields(each, frozenset({"env", "origins"}), "a credential", report)
+            known_fields(each, frozenset({"env", "keyring", "origins"}), "a credential", report)
             name, origins = _env(each, report), tuple(_origins(each, report))
-            if name or origins:
-                yield (source, scheme), Variable(name, origins)
+            entry = _keyring(each, (source, scheme), report)
+            if name or origins or entry:
+                yield (source, scheme), Variable(name, origins, entry)
+
+
+def _secrets(node: Node | None, report: Report) -> Iterator[str]:
+    """The places of values that are secret: where they are, never what they are."""
+    if node is None or node.value is None:
+        return
+    if not isinstance(node.value, list):
+        report.error("settings", "`secrets` is a list of places", node.mark)
+    for each in node.items():
+        text = each.value if isinstance(each.value, str) else ""
+        try:
+            yield str(read_place(text))
+        except BadPlace:
+            # Whatever stands there may be a secret itself: neither it nor its line is shown.
+            hidden = Mark(Source(each.source.name, ""), each.line, each.column)
+            cure = "write `inputs.apiKey`, `steps.login.outputs.token` or "
+            cure += "`steps.login.response.body#/data/token`"
+            report.error("settings", "`secrets` lists places of values", hidden, cure)
 
 
 def _env(node: Node, report: Report) -> str:
-    env = node.get("env")
-    if env is None:
+    return _name_of_ours(node, "env", "an environment variable", report)
+
+
+def _keyring(node: Node, key: SchemeKey, report: Report) -> str:
+    """The entry of the system's keyring; `true` stands for the one with the variable's name."""
+    entry = node.get("keyring")
+    if entry is None or entry.value is False:
         return ""
-    name = env.value if isinstance(env.value, str) else ""
+    if entry.value is True:
+        return variable_name(key)
+    return _name_of_ours(node, "keyring", "an entry", report)
+
+
+def _name_of_ours(node: Node, field_name: str, what: str, report: Report) -> str:
+    named = node.get(field_name)
+    if named is None:
+        return ""
+    name = named.value if isinstance(named.value, str) else ""
     if name.startswith(PREFIX) and name.isascii() and name.isidentifier():
         return name
-    # A file that came with a document must not reach for what the environment holds for others.
-    said = f"`env` names an environment variable that begins with {PREFIX}"
-    report.error("settings", said, Mark(Source(env.source.name, ""), env.line, env.column))
+    # A file that came with a document must not reach for what is held there for others.
+    said = f"`{field_name}` names {what} that begins with {PREFIX}"
+    report.error("settings", said, Mark(Source(named.source.name, ""), named.line, named.column))
     return ""
 
 

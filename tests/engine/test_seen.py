@@ -62,7 +62,8 @@ def test_members_that_hold_tokens_are_secret(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["session_secure_id", "next_page_token", "pageToken", "tokens", "token_type", "id", "session",
-     "expires_in", "sessionId", "secretary"],
+     "expires_in", "sessionId", "secretary", "tokenizer", "token_count", "keynote", "api_keys_url",
+     "password_reset_at", "author", "authorization_url", "passenger", "csrf", "monkey", "public_key"],
 )  # fmt: skip
 def test_names_that_only_hold_such_a_word_are_not(name: str) -> None:
     assert secrets_seen(None, answer({name: "value-12345678"})) == frozenset()
@@ -71,6 +72,27 @@ def test_names_that_only_hold_such_a_word_are_not(name: str) -> None:
 @pytest.mark.parametrize("value", ["short", 12345678, None, True, ["long-enough-text"], {}])
 def test_only_texts_of_some_length_are(value: Json) -> None:
     assert secrets_seen(None, answer({"access_token": value})) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        ("http://x/a?access_token=tok%2D12345678&q=1", {"tok-12345678"}),
+        ("http://x/a?q=1&api_key=key-12345678", {"key-12345678"}),
+        ("http://x/cb#access_token=tok-12345678&state=state-12345678", {"tok-12345678"}),
+        ("http://x/a?session_secure_id=abc-12345678&next_page_token=abc-12345678", set()),
+        ("http://x/access_token=tok-12345678", set()),
+        ("http://x/?token=short&token", set()),
+    ],
+)
+def test_tokens_in_a_query_are_secret(url: str, secrets: set[str]) -> None:
+    assert secrets_seen(Request("GET", url, ()), None) == secrets
+    assert secrets_seen(None, answer(headers=(("Location", url),))) == secrets
+
+
+@pytest.mark.parametrize("name", ["api_key", "token", "client_secret"])
+def test_a_sentence_about_a_token_is_none(name: str) -> None:
+    assert secrets_seen(None, answer({"errors": {name: "is not valid"}})) == frozenset()
 
 
 def test_a_failure_and_an_answer_without_json_bring_none() -> None:

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from arazzo_tui.language.jsontext import Float
-from arazzo_tui.language.secrets import MASK, Redactor
+from arazzo_tui.language.secrets import MASK, Redactor, is_weak
 from arazzo_tui.language.values import Json, places
 
 SECRET = 's3crét/+ "x"%&'
@@ -76,13 +76,13 @@ def test_a_short_secret_is_masked_only_where_it_is_the_whole_value() -> None:
 
 
 def test_the_longer_of_two_secrets_goes_first() -> None:
-    assert Redactor(["secret", "secret-two"]).text("secret-two secret") == f"{MASK} {MASK}"
+    assert Redactor(["s3cret", "s3cret-two"]).text("s3cret-two s3cret") == f"{MASK} {MASK}"
 
 
 def test_values_are_masked_in_strings_names_and_numbers() -> None:
-    redactor = Redactor(["12345678", "1.50", "password"])
+    redactor = Redactor(["12345678", "1.50", "pa55word"])
     value: Json = {
-        "password": "x password y",
+        "pa55word": "x pa55word y",
         "pin": 12345678,
         "near": 123456789,
         "price": Float("1.50"),
@@ -103,10 +103,10 @@ def test_a_boolean_is_no_secret() -> None:
 
 
 def test_no_depth_is_too_deep() -> None:
-    value: Json = "secret"
+    value: Json = "s3cret"
     for _ in range(5000):
         value = [value]
-    value = Redactor(["secret"]).value(value)
+    value = Redactor(["s3cret"]).value(value)
     for _ in range(5000):
         assert isinstance(value, list)
         (value,) = value
@@ -121,7 +121,7 @@ def test_a_secret_that_is_no_unicode_text_is_one_all_the_same() -> None:
 # Laws
 
 LAWS = settings(deadline=None)
-SECRETS = st.text(min_size=4, max_size=20).filter(lambda text: len(text.strip()) >= 4)
+SECRETS = st.text(min_size=4, max_size=20).filter(lambda text: not is_weak(text.strip()))
 FORMS = [
     str,
     lambda text: quote(text, safe=""),

@@ -85,11 +85,13 @@ async def ended(writer: asyncio.StreamWriter, how: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests behind a proxy means the world outside, not loopback."""
+def no_network_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests behind a proxy, or with authorities of their own, means the world outside."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 Serve = Callable[..., Awaitable[RawServer]]
@@ -97,11 +99,13 @@ Serve = Callable[..., Awaitable[RawServer]]
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """Starts servers: `await serve(Play(...), ..., certificate="", at_once="")`."""
+    """Starts servers: `await serve(Play(...), ..., certificate="", at_once="", clients=False)`."""
     running: list[asyncio.Server] = []
     tasks: set[asyncio.Task[None]] = set()
 
-    async def start(*plays: Play, certificate: str = "", at_once: str = "") -> RawServer:
+    async def start(
+        *plays: Play, certificate: str = "", at_once: str = "", clients: bool = False
+    ) -> RawServer:
         raw = RawServer(plays, "https" if certificate else "http", at_once)
 
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -113,6 +117,9 @@ async def serve() -> AsyncIterator[Serve]:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+            if clients:
+                context.verify_mode = ssl.CERT_REQUIRED
+                context.load_verify_locations(CERTIFICATES / "authority.pem")
         server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=context)
         running.append(server)
         raw.port = server.sockets[0].getsockname()[1]

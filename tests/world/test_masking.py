@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arazzo_tui.language.secrets import MASK, Redactor
+from arazzo_tui.language.secrets import MASK, Redactor, is_weak
 from arazzo_tui.world.masking import MASKED, masked
 
 SECRET = st.text(
     st.characters(codec="utf-8", exclude_characters="•"), min_size=4, max_size=12
-).filter(lambda text: text.strip() == text and not set(text) <= set("0123456789"))
+).filter(
+    lambda text: text.strip() == text and not is_weak(text) and not set(text) <= set("0123456789")
+)
 TEXT = st.text(max_size=20)
 
 

@@ -15,6 +15,7 @@ from arazzo_tui.engine.address import expand_path, join_url
 from arazzo_tui.engine.content import JsonContent
 from arazzo_tui.engine.exchange import Failure, Headers, Request, Response, header
 from arazzo_tui.engine.serialize import CannotSend, query_pairs, query_text
+from arazzo_tui.world.network import Network, Timeouts, over
 from arazzo_tui.world.transport import Http, TransportLimits
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -283,8 +284,8 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     [
         (b"", "close", "read", "closed the connection before it had answered", None),
         (b"", "reset", "read", "broke the connection off (reset)", None),
-        (b"HTTP/1.1 200 OK\r\nA: b", "close", "read", "before it had answered", None),
-        (b"HTTP/1.1 200 OK\r\nA: b", "reset", "read", "(reset)", None),
+        (b"HTTP/1.1 200 OK\r\nA: b", "close", "read", "before it had answered", b""),
+        (b"HTTP/1.1 200 OK\r\nA: b", "reset", "read", "(reset)", b""),
         (HALF, "close", "read", "before the end of the body: 4 of 10 bytes came", b"half"),
         (HALF, "reset", "read", "(reset)", b"half"),
         (CHUNKED + b"4\r\nhalf\r\n", "close", "read", "before the end of the body", b"half"),
@@ -392,7 +393,8 @@ async def test_what_cannot_be_sent_is_a_failure(asked: Request) -> None:
 async def test_silence_ends_with_the_time(serve, play) -> None:
     server = await serve(play(b"", "hold"))
     failed = await got(server.url, 0.05)
-    assert failed == Failure("timeout", "no answer within 0.05 s", failed.elapsed)
+    message = "no answer within 0.05 s: not a byte of it had come"
+    assert failed == Failure("timeout", message, failed.elapsed)
     assert len(server.requests) <= 1
 
 
@@ -411,7 +413,7 @@ async def test_a_head_is_not_read_for_ever(serve, play) -> None:
     failed = await got(server.url)
     assert isinstance(failed, Failure)
     assert failed.phase == "limit"
-    assert failed.message == f"the head of the answer of {server.url} is longer than 100 KiB"
+    assert failed.message == f"{server.url} sends too much: its head is longer than 100 KiB"
 
 
 async def test_what_came_before_the_time_was_over_is_kept(serve, play) -> None:
@@ -518,11 +520,12 @@ async def test_http_to_a_port_with_tls_is_a_failure(serve, play) -> None:
 
 async def test_a_handshake_nobody_answers_ends_with_the_time(serve) -> None:
     server = await serve(at_once="hold")
-    limits = TransportLimits(connect=0.1)
-    failed = await got(server.url.replace("http:", "https:"), limits=limits)
+    url = server.url.replace("http:", "https:")
+    with over(Network(Timeouts(tls=0.1))):
+        failed = await got(url)
     assert isinstance(failed, Failure)
-    assert failed.phase == "connect"
-    assert "in time" in failed.message
+    assert failed.phase == "tls"
+    assert failed.message == f"TLS with {url} was not agreed within 0.1 s"
 
 
 # ------------------------------------------------------------------------------- proxies
@@ -574,7 +577,7 @@ async def test_a_proxy_of_another_kind_is_a_failure(monkeypatch: pytest.MonkeyPa
     failed = await got("http://api.test/x")
     assert isinstance(failed, Failure)
     assert failed.phase == "connect"
-    assert "the proxy 127.0.0.1:1080 is no HTTP proxy" in failed.message
+    assert "the proxy is no HTTP proxy (through the proxy 127.0.0.1:1080)" in failed.message
 
 
 # ------------------------------------------------------------------------------- one URL for all
