@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from arazzo_tui.cli.arguments import Given, parse
+from arazzo_tui.cli.streams import hold_standard_streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     70 is a bug of ours, which is told and kept for its authors, 130 an interruption.
     """
+    hold_standard_streams()
     typed = _typed() if arguments is None else arguments
     try:
         return _done(parse(typed))

@@ -141,9 +141,7 @@ class Batch:
         journal = self._keeping.begun(first, redactor) if self._keeping else None
         session = Session(
             first,
-            self._ready.reached(
-                transport if journal is None else WriteAhead(transport, journal)
-            ),
+            self._ready.reached(transport if journal is None else WriteAhead(transport, journal)),
             (lambda _: None) if journal is None else journal.moved,
         )
         begun_at = time.perf_counter()

@@ -17,7 +17,9 @@ from arazzo_tui.world.state import State, state_folder
 
 def open_tui(given: Given) -> int:
     """Open the terminal; 2 when there is no terminal to open, or the arguments cannot be used."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "") in (
+    if not (sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()) or os.environ.get(
+        "TERM", ""
+    ) in (
         "dumb",
         "",
     ):

@@ -22,7 +22,7 @@ from arazzo_tui.engine.moment import Moment, ServerChoice, Settings
 from arazzo_tui.engine.plan import Plan
 from arazzo_tui.engine.run import Run, begun
 from arazzo_tui.language.printable import one_line, printable
-from arazzo_tui.language.secrets import Redactor
+from arazzo_tui.language.secrets import WEAK, Redactor
 from arazzo_tui.report import ending, tell_problems
 from arazzo_tui.world.answers import answered_problems, choice
 from arazzo_tui.world.assume import answered, read_method_and_path, unanswered
@@ -80,6 +80,8 @@ def _run(given: Given, outcome: Outcome) -> int:
         moment = with_credentials(moment, ready, outcome)
     except BadUsage as wrong:
         return refused(given, outcome, wrong)
+    if outcome.redactor.has_weak:
+        say(f"! {WEAK}")
     first = begun(moment)
     journal = None
     if given.keep:

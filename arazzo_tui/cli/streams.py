@@ -6,11 +6,28 @@ from types import TracebackType
 from typing import Self
 
 
+def hold_standard_streams() -> None:
+    """Where a program is started with stdin, stdout or stderr closed, nothing else gets their number.
+
+    A run that is kept, or a connection, would be taken for stdout by whatever writes to it natively. Of
+    stdin and stderr nobody has to know that they are closed; data that has no stdout is a failure.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, and so this one
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # for good
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # for good
+
+
 class Output:
-    """stdout for data. A closed pipe or a full disk sets `failed` instead of raising."""
+    """stdout for data. A closed pipe, a full disk or no stdout at all sets `failed` instead of raising."""
 
     def __init__(self) -> None:
-        self.failed = False
+        self.failed = sys.stdout is None
         # Data is UTF-8 whatever the locale says; there are no lone surrogates left in it.
         reconfigure = getattr(sys.stdout, "reconfigure", None)
         if reconfigure is not None:
@@ -34,6 +51,8 @@ class Output:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self.failed:
+            return
         try:
             sys.stdout.flush()
         except OSError:

@@ -92,7 +92,9 @@ def exact_float(text: str) -> float:
 
 
 def exact_integer(text: str) -> int | Float:
-    """A JSON integer; a `Float` keeps the digits where Python refuses to convert so many."""
+    """A JSON integer; a `Float` keeps the digits where Python refuses to convert so many, or the sign of 0."""
+    if text == "-0":
+        return Float(text)
     try:
         return int(text)
     except ValueError:
@@ -153,7 +155,13 @@ _STOPS_ITSELF = sys.hexversion < 0x030C0000 and sys.getrecursionlimit() <= DEPTH
 """Until Python 3.12 the C scanner raises where Python's own functions would recurse too deeply."""
 
 
+_MINUS_ZERO = re.compile(r"-0(?![\w.])")
+"""What may be an integer that is written back as another: few texts have it, and no date does."""
+
+
 def _decoder_for(text: str) -> JSONDecoder:
+    if "-0" in text and _MINUS_ZERO.search(text):
+        return _BIG_OF_NUMBERS
     if len(text) < _BIG:
         return _FAST
     rare = text.count("{") * _OBJECT_AT_LEAST < len(text)

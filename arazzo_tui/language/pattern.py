@@ -55,8 +55,9 @@ class Pattern(Alike, frozen=True):
             raise QueryFailed(_too_slow(PATTERN_SECONDS, text)) from None
 
 
+# Possessive throughout: of `[]` there are two readings, and of many of them too many.
 _SLASHED = re.compile(
-    r"/(?P<inner>(?:[^/\\\[\n]|\\.|\[\^?\]?(?:[^\]\\\n]|\\.)*\])+)/(?P<flags>[dgimsuvx]*)"
+    r"/(?P<inner>(?:[^/\\\[\n]|\\.|\[\^?+\]?+(?:[^\]\\\n]|\\.)*+\])++)/(?P<flags>[dgimsuvx]*)"
 )
 _WITHOUT_MEANING_HERE = "dguv"
 

@@ -32,6 +32,10 @@ _COMMON = frozenset(
 """Words that texts are full of: a server's sentences would be riddled with masks."""
 
 
+WEAK = "a secret is short or a common word: it is masked only where it is a value by itself"
+"""What is said of secrets that are masked only there."""
+
+
 def is_weak(secret: str) -> bool:
     """Whether a secret is too short or too common to be masked wherever its characters stand.
 

@@ -29,6 +29,8 @@ ELEMENTS_MOST = 100_000
 DEPTH_MOST = 200
 """How deep its elements may stand in each other."""
 
+_MOST_COMMENTS = 100  # one that is not closed is looked for to the end of the text
+
 _FAILURES = (
     ElementPathError,
     ArithmeticError,
@@ -48,6 +50,9 @@ class Engine:
 
     def __init__(self, text: str, version: str) -> None:
         """Read `text` as `xpath-10` … `xpath-31`; raises `BadText`."""
+        if text.count("(:") > _MOST_COMMENTS:
+            at = text.find("(:")
+            raise BadText(f"an XPath has at most {_MOST_COMMENTS} comments here", at)
         self._text = text
         self._version = f"{version[-2]}.{version[-1]}"
         self._prefixes = _prefixes(text)

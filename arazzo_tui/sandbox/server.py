@@ -137,6 +137,7 @@ async def _until_told(port: int, schema: SchemaName, faults: Sequence[Injection]
         with suppress(NotImplementedError):
             for each in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(each, told.set)
-        sys.stdout.write(f"{sandbox.url}\n")
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.write(f"{sandbox.url}\n")
+            sys.stdout.flush()
         await told.wait()

@@ -14,7 +14,7 @@ from arazzo_tui.engine.files import File
 from arazzo_tui.engine.inputs import fields
 from arazzo_tui.engine.moment import Moment
 from arazzo_tui.engine.plan import Plan
-from arazzo_tui.language.secrets import Redactor
+from arazzo_tui.language.secrets import WEAK, Redactor
 from arazzo_tui.language.values import Json
 from arazzo_tui.tui.subject import Subject
 from arazzo_tui.world.answers import kept
@@ -61,6 +61,8 @@ async def beginning(
     if exchanged.wrong:
         return Beginning(subject, None, redactor, redactor.text("; ".join(exchanged.wrong)))
     settings = replace(subject.settings(within), credentials=exchanged.credentials)
+    if redactor.has_weak:
+        said = "; ".join(each for each in (said, WEAK) if each)
     return Beginning(subject, replace(moment, settings=settings), redactor, said)
 
 

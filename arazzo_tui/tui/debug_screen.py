@@ -44,7 +44,7 @@ class DebugScreen(RunScreen):
         from arazzo_tui.tui import travel
 
         self.debugger = debugger
-        kept = travel.kept_breakpoints(debugger)
+        kept = self.redactor.value(travel.kept_breakpoints(debugger))
         self.start.state.prefer(self._breakpoints_name(), kept)
         self.draw()
 

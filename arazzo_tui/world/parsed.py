@@ -34,7 +34,7 @@ LEAST = 256 * 1024
 MOST_FILES, MOST_BYTES = 64, 256 * 1024 * 1024
 """How many documents are kept, and how many bytes of them; those used longest ago are removed."""
 
-_FORMAT = 1
+_FORMAT = 2
 _LARGEST = 128 * 1024 * 1024
 _ENDING, _BEGUN = ".parsed", ".begun-"
 
@@ -87,8 +87,8 @@ class Parsed:
             return
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if len(data) <= _LARGEST and _is_ours(path.parent):
-                _replace(path, data)
+            if len(data) < _LARGEST - _SUM and _is_ours(path.parent):
+                _replace(path, _sum(data) + data)
                 _make_room(path.parent)
 
 
@@ -112,6 +112,14 @@ def _key(source: Source) -> str:
     digest = hashlib.sha256(repr((versions, yaml.__with_libyaml__, named_json)).encode())
     digest.update(source.text.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+_SUM = 16
+
+
+def _sum(data: bytes | memoryview) -> bytes:
+    """What a file begins with: a bit that a disk has turned would else be another value in a request."""
+    return hashlib.blake2b(data, digest_size=_SUM).digest()
 
 
 def _encoded(node: Node) -> bytes:
@@ -159,7 +167,9 @@ def _read(path: Path, source: Source) -> Node | None:
     """The document of a file; None where there is none, or one that was damaged."""
     try:
         data = read_file(path, _LARGEST)
-        written = msgspec.json.decode(data, type=_Written)
+        if _sum(memoryview(data)[_SUM:]) != data[:_SUM]:
+            return None
+        written = msgspec.json.decode(memoryview(data)[_SUM:], type=_Written)
         value = _Builder(written).whole()
     except (CannotRead, ValueError, LookupError, RecursionError):
         return None

@@ -142,6 +142,8 @@ class State:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.mkdir(mode=0o700, exist_ok=True)
+            if path.parent != self.folder and path.parent.is_symlink():
+                return False  # somebody else's folder
             replace_file(path, text)
         except OSError:
             return False

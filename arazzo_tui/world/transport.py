@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 from msgspec import Struct
 
-from arazzo_tui.engine.content import Content, NoContent, read_content
+from arazzo_tui.engine.content import Content, read_content
 from arazzo_tui.engine.exchange import Failure, Headers, Request, Response, header
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.codings import BadCoding, Decoder, TooLarge
@@ -270,30 +270,29 @@ async def _content(content_type: str | None, data: bytes) -> Content:
     return await asyncio.to_thread(read_content, content_type, data)
 
 
-_STATUS = re.compile(rb"HTTP/(\d\.\d) (\d{3})(?: ([^\r\n]*))?\r?\n?")
+_STATUS = re.compile(rb"HTTP/(\d\.\d) ([1-9]\d\d)(?: ([^\r\n]*))?\r?\n?")
 _FIELD = re.compile(rb"([!-9;-~]+):[ \t]*([^\r\n]*)")
 
 
-def _head_of(head: bytes, elapsed: float) -> Response | None:
-    """What came of a head that broke off, where its first line is that of an answer."""
-    status = _STATUS.match(head)
+def _head_of(came: bytes, elapsed: float) -> Response | None:
+    """What came of an answer whose head broke off or is wrong, where its first line is that of one."""
+    status = _STATUS.match(came)
     if status is None:
         return None
-    lines = head[status.end() :].split(b"\n")
-    fields = (_FIELD.match(line) for line in lines)
+    head, _, body = came[status.end() :].partition(b"\r\n\r\n")
+    fields = (_FIELD.match(line) for line in head.split(b"\n"))
+    headers: Headers = tuple(
+        (each[1].decode("latin-1"), each[2].decode("latin-1").rstrip()) for each in fields if each
+    )
     return Response(
         status=int(status[2]),
         reason=(status[3] or b"").decode("latin-1"),
-        headers=tuple(
-            (each[1].decode("latin-1"), each[2].decode("latin-1").rstrip())
-            for each in fields
-            if each
-        ),
-        body=b"",
+        headers=headers,
+        body=body,
         elapsed=elapsed,
-        size=0,
-        content=NoContent(),
+        size=len(body),
+        content=read_content(header(headers, "content-type"), body),
         received=time.time(),
         http_version=f"HTTP/{status[1].decode()}",
-        notes=("the head of the answer is not complete",),
+        notes=("the head of the answer is not as it should be; this is what came",),
     )

@@ -35,7 +35,7 @@ At: TypeAlias = Literal["connect", "proxy", "tls", "write", "first byte", "head"
 class Progress:
     """How far an exchange has come: told while it goes on, and read when it broke off.
 
-    `head` is what had come of an answer whose head was not complete or too long.
+    `head` is what had come, at most 100 KiB, of an answer whose head was not complete, too long or wrong.
     """
 
     def __init__(self) -> None:
@@ -89,6 +89,7 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._come = bytearray()
+        self._head: bytearray | None = None
         self._ended = False
         self._lost: Exception | None = None
         self._unsent = False
@@ -196,7 +197,7 @@ class Connection(asyncio.Protocol):
 
     def _send(self, head: h11.Request, body: bytes) -> None:
         assert self._transport is not None  # it was connected
-        self._heard, self._received = False, 0
+        self._heard, self._received, self._head = False, 0, bytearray()
         try:
             data = self._http.send(head) or b""
             data += self._http.send(h11.Data(body)) or b"" if body else b""
@@ -250,10 +251,11 @@ class Connection(asyncio.Protocol):
         try:
             event = await self._event(terms)
         except BaseException:
-            came = self._http.trailing_data[0] + self._come
-            terms.progress.head = bytes(came[:_LONGEST_HEAD])
+            terms.progress.head = bytes(((self._head or b"") + self._come)[:_LONGEST_HEAD])
             raise
         assert isinstance(event, h11.Response | h11.InformationalResponse)  # h11's grammar
+        interim = isinstance(event, h11.InformationalResponse)
+        self._head = bytearray(self._http.trailing_data[0]) if interim else None
         _refuse_long(event, terms.progress)
         return event
 
@@ -288,6 +290,8 @@ class Connection(asyncio.Protocol):
             self._received += len(self._come)
             if self._received > terms.most:
                 raise TooMuch(f"{self._received:,} bytes came, most of them framing")
+            if self._head is not None:
+                self._head += self._come[:_LONGEST_HEAD]
             self._http.receive_data(bytes(self._come))
             self._come.clear()
             self._resume()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from arazzo_tui.document.shape import Report
 from arazzo_tui.document.source import Mark, Problem, Source, did_you_mean
 
 
@@ -52,3 +53,16 @@ def test_what_was_probably_meant(name: str, known: list[str], sentence: str) -> 
 @pytest.mark.parametrize(("number", "line"), [(1, "a"), (2, ""), (3, "b"), (4, ""), (5, "")])
 def test_a_line_of_a_source_has_no_end(number: int, line: str) -> None:
     assert Source("d", "a\r\n\nb\n").line(number) == line
+
+
+def test_of_a_very_long_sentence_the_beginning_is_shown() -> None:
+    problem = Problem("c", "m" * 100_000, None, "h" * 100_000)
+    assert [len(line) < 2_100 for line in problem.lines()] == [True, True]
+
+
+def test_names_are_compared_for_so_many_problems_of_a_document_and_again_for_the_next() -> None:
+    Report()
+    said = [did_you_mean("stepI", ["stepId"]) for _ in range(1_001)]
+    assert said == ["did you mean `stepId`?"] * 1_000 + [""]
+    Report()
+    assert did_you_mean("stepI", ["stepId"]) == "did you mean `stepId`?"

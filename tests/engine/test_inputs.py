@@ -13,6 +13,7 @@ from arazzo_tui.engine.inputs import (
     InputError,
     fields,
     parse_value,
+    secret_values,
     validate,
     with_defaults,
     write_value,
@@ -484,3 +485,40 @@ def test_what_is_written_for_a_value_is_read_as_it_again(value: Json) -> None:
 def test_where_a_string_is_allowed_no_text_is_refused(text: str, schema: dict[str, Json]) -> None:
     value = parse_value(field(**schema), text)
     assert value == text or json.loads(text) == value
+
+
+def doubling(keyword: str, times: int = 40) -> Json:
+    """Definitions that each name the next one twice."""
+    twice = {f"d{n}": {keyword: [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(times)}
+    return {"$ref": "#/$defs/d0", "$defs": {**twice, f"d{times}": {"type": "object"}}}
+
+
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
+def test_a_schema_that_explodes_is_refused_by_its_limit(keyword: str) -> None:
+    assert validate(doubling(keyword, 3), {}) == () or keyword == "oneOf"
+    (wrong,) = validate(doubling(keyword), {})
+    assert wrong.message.endswith("it takes more than 1,000,000 steps")
+
+
+def test_a_schema_that_explodes_along_a_value_is_refused_too() -> None:
+    here = {"properties": {"x": {"$ref": "#"}}}
+    value: dict[str, Json] = {}
+    for _ in range(60):
+        value = {"x": value}
+    schema = {"allOf": [here, here]}
+    assert "1,000,000 steps" in validate(schema, value)[0].message
+    assert with_defaults(schema, value) == value
+    assert list(secret_values(schema, value)) == []
+
+
+def test_a_schema_that_names_itself_and_a_long_chain_are_no_obstacle() -> None:
+    chain = {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(2_000)}
+    whole = {
+        "$defs": {**chain, "d2000": {"type": "string"}},
+        "properties": {"x": {"$ref": "#/$defs/d0"}},
+    }
+    assert validate(whole, {"x": "a"}) == ()
+    assert validate(whole, {"x": 1}) != ()
+    assert (
+        validate({"properties": {"x": {"$ref": "#"}, "y": {"$ref": "#"}}}, {"x": {"y": {}}}) == ()
+    )

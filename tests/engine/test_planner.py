@@ -722,6 +722,15 @@ def test_many_ways_to_one_dependency_are_walked_once() -> None:
     assert len(made.first.steps) == 2 * (layers + 1) + 1
 
 
+def test_dependencies_beyond_their_limit_are_told_once() -> None:
+    """Each runs after all that those before it need, so that they grow with the square of a chain."""
+    needs = [(f"w{at}", f"w{at + 1}") for at in range(1_000)]
+    made, problems = plan(documents(chain(*needs, ("w1000", ""))), "w0")
+    assert made is None
+    assert [each.code for each in problems] == ["too-many-dependencies"]
+    assert "100,000" in problems[0].message
+
+
 def test_a_chain_of_calls_may_be_as_long_as_it_likes() -> None:
     calls = [flow(f"- {{stepId: s, workflowId: w{at + 1}}}", name=f"w{at}") for at in range(600)]
     text = document(*calls, flow("- {stepId: s, operationId: addPet}", name="w600"))

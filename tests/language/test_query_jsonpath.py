@@ -336,6 +336,16 @@ def nested(depth: int) -> Json:
     return value
 
 
+@pytest.mark.parametrize("text", ["$" + "..a" * 100_000, "$[?@" + "[*]" * 1_000 + "]"])
+def test_a_path_without_end_is_refused_and_ends_nothing_else(text: str) -> None:
+    with pytest.raises(BadText, match="at most 200 segments"):
+        parse_jsonpath(text)
+
+
+def test_half_a_character_is_no_pattern_and_matches_nothing() -> None:
+    assert parse_jsonpath("$[?match('x', @)]").select(["\ud800"]) == ()
+
+
 @pytest.mark.parametrize("version", JsonPathVersion)
 @pytest.mark.parametrize(
     ("text", "value", "limit"),
@@ -359,6 +369,8 @@ def test_a_query_that_explodes_ends_and_names_the_limit(
         ("$[?count($..*) > 9999999]", [0] * 1_001, "more than 1,000,000 steps"),
         ("$[?search(@, '(a|aa)+$')]", ["a" * 60 + "b"], "regular expression took longer"),
         ("$[?@ == $]", nested(3_000), "nested too deeply"),
+        ("$[?match('x', @)]", ["(" * 100_000 + ")" * 100_000], "at most 10,000 characters"),
+        ("$[?match('x', @)]", ["(" * 4_000 + ")" * 4_000], "at most 500 groups"),
     ],
 )
 def test_a_filter_that_explodes_ends_too(text: str, value: Json, limit: str) -> None:

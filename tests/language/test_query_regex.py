@@ -99,7 +99,15 @@ REFUSED: list[tuple[str, int]] = [
     ("a" * 60_000, 50_000),
     ("ab|" * 40_000, 100_000),
     ("(?a)(?u)x", 0),
+    ("()" * 20_000, 0),
+    ("[" * 100_000, 100_000),
+    ("[[:" * 33_000, 99_000),
 ]
+
+
+@pytest.mark.parametrize("count", [1, 40, 20_000])
+def test_brackets_with_two_readings_are_read_in_one_way(count: int) -> None:
+    assert parse_pattern("/" + "[]a]" * count)[1] == ()
 
 
 @pytest.mark.parametrize(("text", "offset"), REFUSED)

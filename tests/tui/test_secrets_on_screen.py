@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from arazzo_tui.cli.apology import report
-from arazzo_tui.language.secrets import MASK, Redactor
+from arazzo_tui.language.secrets import MASK, WEAK, Redactor
 from arazzo_tui.tui.reveal import RevealDialog
 
 pytestmark = pytest.mark.usefixtures("echo")
@@ -423,6 +423,36 @@ async def test_an_input_that_is_marked_is_hidden_in_the_form_and_not_kept(
         assert leaks(terminal.text) == []
     for each in state.folder.rglob("*"):
         assert not each.is_file() or leaks(each.read_text("utf-8", "replace")) == []
+
+
+async def test_an_input_that_was_kept_before_it_was_marked_is_forgotten(
+    opened, folder, server, state
+) -> None:
+    inputs = {"required": ["pin"], "properties": {"pin": {"type": "string"}}}
+    document = folder.flow(folder.look("a", "$inputs.pin"), inputs=inputs)
+    folder.api(server.url)
+    server.answers({})
+
+    def inputs_kept() -> str:
+        files = (state.folder / "documents").rglob("*.json")
+        return "".join(each.read_text("utf-8") for each in files)
+
+    async with opened(document) as terminal:
+        await terminal.paste(TOKEN)
+        await terminal.press("f10")
+        assert TOKEN in inputs_kept()
+        await terminal.press("i", "f8")
+        assert leaks(inputs_kept() + terminal.text) == []
+
+
+async def test_a_short_secret_is_told(opened, folder, server) -> None:
+    inputs = {"required": ["pin"], "properties": {"pin": {"type": "string", "format": "password"}}}
+    document = folder.flow(folder.look("a", "$inputs.pin"), inputs=inputs)
+    folder.api(server.url)
+    async with opened(document) as terminal:
+        await terminal.paste("abc")
+        await terminal.press("f10")
+        assert terminal.said[-1] == WEAK
 
 
 async def test_places_of_the_settings_file_are_secret_and_taken_back_there(

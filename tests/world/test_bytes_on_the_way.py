@@ -85,6 +85,7 @@ EXACT = {
     "zero at the end": "1.10",
     "an integer as a decimal": "1.0",
     "minus zero": "-0.0",
+    "minus zero as an integer": "-0",
     "too large for a float": "1e400",
     "too small for a float": "1E-400",
     "an exponent as it is written": "1.5E+03",

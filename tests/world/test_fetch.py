@@ -8,6 +8,7 @@ import pytest
 
 from arazzo_tui.world.consent import consent_of
 from arazzo_tui.world.fetch import fetcher, named_by
+from arazzo_tui.world.network import Network
 from arazzo_tui.world.reading import CannotRead, NotFetched
 from arazzo_tui.world.trust import Agreement, AllowedHosts
 
@@ -159,3 +160,15 @@ async def test_nobody_there_is_said(closed_port: int) -> None:
     url = f"http://127.0.0.1:{closed_port}/a"
     with pytest.raises(CannotRead, match="could not be fetched"):
         await fetched(url, [url])
+
+
+async def test_a_document_is_fetched_from_a_host_whose_authority_the_settings_name(
+    serve, play
+) -> None:
+    server = await serve(play(answer(b"arazzo: 1.0.1\n")), certificate="served")
+    url = f"{server.url}/a.yaml"
+    with pytest.raises(CannotRead, match="the certificate is not trusted"):
+        await fetched(url, [url])
+    trusting = Network(authorities=(CERTIFICATES / "authority.pem",))
+    fetch = fetcher(named_by([url]), trusting)
+    assert await asyncio.to_thread(fetch, url) == b"arazzo: 1.0.1\n"

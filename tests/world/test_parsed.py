@@ -14,7 +14,7 @@ from arazzo_tui.document.marked import Array, Node, Object
 from arazzo_tui.document.source import Source
 from arazzo_tui.language.values import Json
 from arazzo_tui.world import parsed
-from arazzo_tui.world.parsed import Parsed
+from arazzo_tui.world.parsed import _SUM, Parsed, _sum
 
 _TEXT = """\
 arazzo: 1.0.1
@@ -114,7 +114,7 @@ def test_a_short_document_is_not_kept(tmp_path: Path) -> None:
 
 
 def _damages(data: bytes) -> list[bytes]:
-    whole = json.loads(data)
+    whole = json.loads(data[_SUM:])
     line, column, value, objects, arrays, digits = whole
     wrong: list[object] = [
         [],
@@ -132,10 +132,18 @@ def _damages(data: bytes) -> list[bytes]:
         ["1", column, value, objects, arrays, digits],
     ]
     texts = [json.dumps(each).encode() for each in wrong]
-    return [*texts, b"", b"\0", data[:-9], b"[" * 100_000, data + b"x"]
+    deep = b"[" * 100_000
+    return [
+        *(_sum(each) + each for each in (*texts, deep)),
+        b"",
+        b"\0",
+        data[:-9],
+        deep,
+        data + b"x",
+    ]
 
 
-@pytest.mark.parametrize("number", range(18))
+@pytest.mark.parametrize("number", range(19))
 def test_a_damaged_file_is_passed_over_and_written_anew(tmp_path: Path, number: int) -> None:
     source = Source("d.yaml", "a: {b: [1, 2.50]}\nc: [d]\n")
     reader = Parsed(tmp_path / "cache", least=0)
@@ -147,6 +155,20 @@ def test_a_damaged_file_is_passed_over_and_written_anew(tmp_path: Path, number: 
     assert problems == ()
     assert _is_same(node, load(source)[0])
     assert path.read_bytes() == whole
+
+
+def test_no_bit_of_a_file_can_turn_into_another_value(tmp_path: Path) -> None:
+    source = Source("d.yaml", "a: {b: [1, 2.50]}\nc: [d]\n")
+    reader = Parsed(tmp_path / "cache", least=0)
+    reader.load(source)
+    (path,) = (tmp_path / "cache").iterdir()
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]):
+            path.write_bytes(damaged)
+            node, problems = reader.load(source)
+            assert problems == ()
+            assert _is_same(node, load(source)[0])
 
 
 def test_another_text_and_another_kind_of_name_have_files_of_their_own(tmp_path: Path) -> None:
@@ -226,6 +248,6 @@ def test_of_too_many_files_those_used_longest_ago_are_removed(tmp_path: Path) ->
 
 def _used(reader: Parsed, number: int, path: Path) -> bool:
     before = path.stat().st_mtime_ns
-    if path.read_text("utf-8").startswith(f"[1,1,[{number}],"):
+    if path.read_bytes()[_SUM:].startswith(f"[1,1,[{number}],".encode()):
         reader.load(Source("d.yaml", f"[{number}]"))
     return path.stat().st_mtime_ns != before

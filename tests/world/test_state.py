@@ -189,6 +189,18 @@ def test_a_file_is_replaced_whole_and_never_through_a_link(tmp_path: Path) -> No
     assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "target"]
 
 
+def test_a_folder_that_is_a_link_is_not_written_in(state: State, tmp_path: Path) -> None:
+    assert state.remember("a", MEMORY)
+    assert state.folder is not None
+    for each in (state.folder / "documents").iterdir():
+        each.unlink()
+    (state.folder / "documents").rmdir()
+    (tmp_path / "theirs").mkdir()
+    (state.folder / "documents").symlink_to(tmp_path / "theirs")
+    assert not state.remember("a", MEMORY)
+    assert list((tmp_path / "theirs").iterdir()) == []
+
+
 def make_folder_a_file(state: State) -> None:
     assert state.folder is not None
     state.folder.parent.mkdir(parents=True)

@@ -62,7 +62,9 @@ async def test_a_head_without_end_is_cut_and_what_came_is_shown(
     assert failed.partial is not None
     assert shown in [(name.title(), value) for name, value in failed.partial.headers]
     assert len(failed.partial.headers) <= 2_000 * 4
-    assert "the head of the answer is not complete" in failed.partial.notes
+    assert (
+        "the head of the answer is not as it should be; this is what came" in failed.partial.notes
+    )
 
 
 async def test_some_interim_answers_are_no_matter(serve, play) -> None:
