@@ -182,7 +182,7 @@ def _info(root: Node, report: Report) -> Info:
     return Info(title, version, summary, description)
 
 
-_MOST_SOURCES = 1_000
+_MOST_SOURCES = 200
 
 
 def _sources(root: Node, report: Report) -> Iterator[SourceDescription]:

@@ -92,7 +92,7 @@ def exact_float(text: str) -> float:
 
 
 def exact_integer(text: str) -> int | Float:
-    """A JSON integer; a `Float` keeps the digits where Python refuses to convert so many, or the sign of 0."""
+    """A JSON integer; a `Float` keeps the sign of zero, and more digits than Python converts."""
     if text == "-0":
         return Float(text)
     try:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from arazzo_tui.tui.flow_entries import Shown
 
 
-
 class FlowLines(LinesView):
     """The pictures, drawn anew for each width. The cursor stays at its step until the run is elsewhere."""
 

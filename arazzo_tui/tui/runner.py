@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from arazzo_tui.world.journal import Journal
 
 
-
 class Runner:
     """Drives one run. `on_change` is called after every moment and when driving begins and ends.
 

@@ -225,9 +225,7 @@ def test_a_changed_plan_is_gone_on_with_where_the_steps_behind_it_are_the_same(f
     same = run.amend(Replan(run.now.plan))
     assert same.now.step.step_id == "second"
     workflow = run.now.plan.first
-    other = replace(
-        workflow.steps[0], step=replace(workflow.steps[0].step, timeout=9.0)
-    )
+    other = replace(workflow.steps[0], step=replace(workflow.steps[0].step, timeout=9.0))
     changed = replace(workflow, steps=(other, *workflow.steps[1:]))
     plan = replace(run.now.plan, workflows={workflow.key: changed})
     with pytest.raises(CannotAmend, match="was run already"):

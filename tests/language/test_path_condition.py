@@ -1,10 +1,9 @@
 """The comparison form of `type: jsonpath` that no standard has and many documents use (A-1)."""
 
-from msgspec.structs import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from arazzo_tui.language.condition import parse_condition
 from arazzo_tui.language.note import BadText
