@@ -153,7 +153,10 @@ def test_a_big_document_that_was_read_before_has_the_same_problems(
     monkeypatch.setenv("XDG_CACHE_HOME", str(home))
     if not kept:
         home.write_text("a file where the folder should be")
-    text = HINT.replace("api.yaml", "is-nowhere-at-all.yaml") + "# as long as big documents are\n" * 10_000
+    text = (
+        HINT.replace("api.yaml", "is-nowhere-at-all.yaml")
+        + "# as long as big documents are\n" * 10_000
+    )
     (tmp_path / "big.yaml").write_text(text)
     first, again = check("big.yaml"), check("big.yaml")
     assert (first.returncode, first.stdout) == (again.returncode, again.stdout)
