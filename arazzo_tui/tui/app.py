@@ -36,7 +36,7 @@ from arazzo_tui.tui.start import Start
 from arazzo_tui.tui.workbench import Workbench
 from arazzo_tui.world.session import Transport
 
-_PATIENCE = 1.0
+_PATIENCE = 5.0
 """Seconds a key waits for the screen it is for."""
 
 _LOOPBACK = "127.0.0.1"
@@ -137,17 +137,25 @@ class ArazzoApp(App[None]):
             and not event.is_forwarded
         ):
             self._warm_up()
-            await self._until_screen_stands()
+            if not await self._does_screen_stand():
+                return
         await super().on_event(event)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        await self._until_screen_stands()
+        if not await self._does_screen_stand():
+            return True
         return await super()._check_bindings(key, priority)
 
-    async def _until_screen_stands(self) -> None:
-        with contextlib.suppress(TimeoutError, ScreenStackError):
+    async def _does_screen_stand(self) -> bool:
+        """Wait for the screen a key is for; one that does not come in time gets no keys."""
+        try:
             async with asyncio.timeout(_PATIENCE):
                 await self.screen._mounted_event.wait()  # noqa: SLF001  # nothing public says so
+        except TimeoutError:
+            return False
+        except ScreenStackError:  # before the first and after the last
+            return True
+        return True
 
     def notify(
         self,
