@@ -15,7 +15,7 @@ COMMAND = (sys.executable, "-m", "arazzo_tui")
 ARAZZO = """
 arazzo: 1.0.1
 info: {title: t, version: "1"}
-sourceDescriptions: [{name: shop, url: gone.yaml, type: openapi}]
+sourceDescriptions: [{name: shop, url: source-of-these-settings.yaml, type: openapi}]
 workflows:
   - workflowId: w
     summary: a workflow
@@ -144,7 +144,7 @@ def test_a_client_secret_becomes_a_token_and_neither_is_printed_or_kept(
     call: Call, shop: tuple[str, list[tuple[str, str]]], tmp_path: Path
 ) -> None:
     url, asked = shop
-    (tmp_path / "gone.yaml").write_text(OPENAPI.replace("SERVER", url))
+    (tmp_path / "source-of-these-settings.yaml").write_text(OPENAPI.replace("SERVER", url))
     (tmp_path / "arazzo-tui.yaml").write_text(
         "credentials: {shop: {login: {env: ARAZZO_TUI_OURS}}}"
     )
@@ -165,7 +165,9 @@ def test_a_credential_stays_where_its_source_is(
         "operationId: order", f"operationId: order, servers: [{{url: '{url}'}}]"
     )
     other = "  /other: {get: {operationId: other, security: [{login: []}], responses: {}}}\n"
-    (tmp_path / "gone.yaml").write_text(astray.replace("components:", other + "components:"))
+    (tmp_path / "source-of-these-settings.yaml").write_text(
+        astray.replace("components:", other + "components:")
+    )
     more = "      - {stepId: a, operationId: other}\n      - {stepId: b, operationId: other}\n"
     (tmp_path / "flow.arazzo.yaml").write_text(ARAZZO + more)
     done = call("run", "flow.arazzo.yaml", ARAZZO_TUI_SHOP_LOGIN="a-given-token")

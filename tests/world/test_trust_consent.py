@@ -391,8 +391,8 @@ def test_who_names_a_document_decides_whatever_the_order(tmp_path: Path, first: 
 
 
 def test_the_settings_file_declares_and_the_command_line_names(tmp_path: Path) -> None:
-    (tmp_path / "flow.yaml").write_text(arazzo("gone.yaml"))
-    (tmp_path / "gone.yaml").write_text(openapi("https://api.test"))
+    (tmp_path / "flow.yaml").write_text(arazzo("declared-by-settings.yaml"))
+    (tmp_path / "declared-by-settings.yaml").write_text(openapi("https://api.test"))
     flow = tmp_path / "flow.yaml"
     public, private = (
         {"api": ServerChoice(url, "arazzo-tui.yaml")}
