@@ -11,13 +11,11 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from arazzo_tui.document.load import load, read_text
 from arazzo_tui.document.marked import plain
-from arazzo_tui.document.source import Severity
 from arazzo_tui.language.jsontext import BadJson, read_json
 from arazzo_tui.language.printable import one_line, quoted_name
 from arazzo_tui.language.values import Json
-from arazzo_tui.world.given import BadUsage, GivenInputs
+from arazzo_tui.world.given import BadUsage, GivenInputs, read_node
 from arazzo_tui.world.reading import CannotRead, expanded, read_file
 
 _MOST_BYTES = 256 * 1024 * 1024
@@ -89,12 +87,7 @@ def _text(shown: str, data: bytes) -> str:
 
 def _listed(name: str, data: bytes) -> Iterator[dict[str, Json]]:
     """The objects of a list, by the reader of all documents."""
-    source, problems = read_text(name, data)
-    node, more = load(source) if source is not None else (None, ())
-    errors = [each for each in (*problems, *more) if each.severity is Severity.ERROR]
-    if node is None or errors:
-        raise BadUsage("\n".join(str(each) for each in errors) or f"{one_line(name)} is empty")
-    value = plain(node.value)
+    value = plain(read_node(name, data).value)
     if not isinstance(value, list):
         raise BadUsage(
             f"{one_line(name)}: --each takes a list of objects, one for each run; JSON Lines end in "

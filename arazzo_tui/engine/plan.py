@@ -144,15 +144,19 @@ class Plan(Struct, frozen=True):
         """The workflow that was asked for."""
         return self.workflows[self.start]
 
-    def assumed(self) -> Iterator[Operation]:
-        """The operations that no description tells of."""
+    def calls(self) -> Iterator[CallOperation]:
+        """The calls of operations, step by step."""
         for workflow in self.workflows.values():
             for step in workflow.steps:
                 match step.target:
-                    case CallOperation(operation, True):
-                        yield operation
-                    case CallOperation() | RunWorkflow():
+                    case CallOperation() as call:
+                        yield call
+                    case RunWorkflow():
                         pass
+
+    def assumed(self) -> Iterator[Operation]:
+        """The operations that no description tells of."""
+        return (call.operation for call in self.calls() if call.assumed)
 
     def unavailable(self) -> tuple[tuple[str, Unavailable], ...]:
         """The sources that operations of this plan come from and that tell of no server.

@@ -168,9 +168,7 @@ def _piece(run: str) -> Piece:
         ways.append(("\\", _ESCAPES + re.escape(run)))
     if run in _NAMED:
         ways.append(("&", f"(?:amp;){{0,3}}{_NAMED[run]};"))
-    if not run.isascii():
-        ways += _foreign(run)
-    return (*ways, *_coded(run))
+    return (*ways, *_escaped(run))
 
 
 def _again(first: str, rest: str, run: str) -> str:
@@ -181,15 +179,22 @@ def _white(run: str) -> Piece:
     """White space, which our own lines fold and show as pictures."""
     ways = [r"\s", r"\+", "␉", "␊", "␍"]
     for each in dict.fromkeys(run):
-        ways += [re.escape(first) + rest for first, rest in _coded(each)]
+        ways += [re.escape(first) + rest for first, rest in _escaped(each)]
         if each in _LETTERS:
             ways.append(rf"\\{_ESCAPES}{_LETTERS[each]}")
     more = f"(?:{'|'.join(ways)}){{0,{2 * len(run)}}}"
     return tuple((each, more) for each in (" ", "+", *dict.fromkeys(run))) + tuple(
-        (first, rest + more) for first, rest in _coded(run[0])
+        (first, rest + more) for first, rest in _escaped(run[0])
     ) + tuple(("\\", f"{_ESCAPES}{_LETTERS[each]}{more}") for each in run[:1] if each in _LETTERS) + (
         tuple((picture, more) for picture in "␉␊␍")
     )  # fmt: skip
+
+
+def _escaped(character: str) -> Iterator[tuple[str, str]]:
+    """A character as it is written where it cannot stand itself, or where others read its octets."""
+    if not character.isascii():
+        yield from _foreign(character)
+    yield from _coded(character)
 
 
 def _coded(character: str) -> Iterator[tuple[str, str]]:

@@ -148,13 +148,12 @@ class ArazzoApp(App[None]):
 
     async def _does_screen_stand(self) -> bool:
         """Wait for the screen a key is for; one that does not come in time gets no keys."""
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await self.screen._mounted_event.wait()  # noqa: SLF001  # nothing public says so
-        except TimeoutError:
-            return False
-        except ScreenStackError:  # before the first and after the last
-            return True
+        with contextlib.suppress(ScreenStackError):  # before the first and after the last
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await self.screen._mounted_event.wait()  # noqa: SLF001  # nothing public says so
+            except TimeoutError:
+                return False
         return True
 
     def notify(

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from arazzo_tui.language.printable import one_line
-from arazzo_tui.tui.lines_view import Line
+from arazzo_tui.tui.lines_view import Line, LinesView
 
 
 class Pane(Vertical):
@@ -103,20 +103,5 @@ class HeadLine(Static):
         if told == self._told:
             return
         self._told = told
-        pieces = ((text, LOOKS.get(look, "")) for text, look in told.pieces)
+        pieces = ((text, LinesView.LOOKS.get(look, "")) for text, look in told.pieces)
         self.update(Content.assemble(*pieces), layout=False)
-
-
-LOOKS = {
-    "title": "bold $text-primary",
-    "good": "$text-success",
-    "bad": "bold $text-error",
-    "warn": "bold $text-warning",
-    "dim": "$foreground-muted",
-    "name": "$text-accent",
-    "value": "$text-success",
-    "next": "bold $text-primary",
-    "note": "italic $foreground-muted",
-    "strong": "bold",
-}
-"""The looks of lines as styles of the theme, for widgets that take them so."""

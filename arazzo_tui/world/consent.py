@@ -8,11 +8,11 @@ Where the user lists hosts, the list is all there is.
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urljoin
 
-from arazzo_tui.document.operation import BadServer, Operation, server_url
+from arazzo_tui.document.operation import BadServer, server_url
 from arazzo_tui.document.source import Mark
 from arazzo_tui.engine.credentials import Credentials, Wanted
 from arazzo_tui.engine.moment import ServerChoice
-from arazzo_tui.engine.plan import CallOperation, Plan, RunWorkflow
+from arazzo_tui.engine.plan import Plan
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.hosts import Reach, place_of, reach_of, url_of
 from arazzo_tui.world.tokens import is_exchanged
@@ -113,7 +113,7 @@ def planned_hosts(
 
 def _servers(plan: Plan, servers: Mapping[str, ServerChoice]) -> Iterator[tuple[str, str, str]]:
     """What calls, the URL it calls, and the address of the document that says so."""
-    for operation in _operations(plan):
+    for operation in (call.operation for call in plan.calls()):
         what = f"the source {one_line(operation.source, 60)}"
         if operation.source in servers:
             yield what, servers[operation.source].url, ""
@@ -139,13 +139,3 @@ def _token_urls(schemes: Iterable[Wanted], known: Credentials) -> Iterator[tuple
 def _home(mark: Mark | None, base: str) -> str:
     """The document that a mark stands in."""
     return mark.source.name if mark is not None else base
-
-
-def _operations(plan: Plan) -> Iterator[Operation]:
-    for workflow in plan.workflows.values():
-        for step in workflow.steps:
-            match step.target:
-                case CallOperation(operation):
-                    yield operation
-                case RunWorkflow():
-                    pass

@@ -7,7 +7,7 @@ settings file may name another variable that begins so; a document cannot. Token
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ from arazzo_tui.engine.credentials import (
     wanted_by,
 )
 from arazzo_tui.engine.moment import ServerChoice
-from arazzo_tui.engine.plan import CallOperation, Plan, RunWorkflow
+from arazzo_tui.engine.plan import Plan
 from arazzo_tui.language.printable import one_line
 from arazzo_tui.world.system_keyring import NoKeyring, from_keyring
 
@@ -54,7 +54,7 @@ def wanted(plan: Plan, servers: Servers | None = None) -> tuple[Wanted, ...]:
     A server of `servers` is what a relative token URL counts from, instead of the described one.
     """
     found: dict[SchemeKey, Wanted] = {}
-    for operation in _operations(plan):
+    for operation in (call.operation for call in plan.calls()):
         for each in wanted_by(operation):
             known = found.setdefault(each.key, each)
             scopes = tuple(dict.fromkeys((*known.scopes, *each.scopes)))
@@ -64,16 +64,6 @@ def wanted(plan: Plan, servers: Servers | None = None) -> tuple[Wanted, ...]:
         replace(each, base=chosen[each.source].url) if each.source in chosen else each
         for each in found.values()
     )
-
-
-def _operations(plan: Plan) -> Iterator[Operation]:
-    for workflow in plan.workflows.values():
-        for step in workflow.steps:
-            match step.target:
-                case CallOperation(operation):
-                    yield operation
-                case RunWorkflow():
-                    pass
 
 
 def variable_name(key: SchemeKey) -> str:
@@ -136,7 +126,7 @@ def bound(plan: Plan, servers: Servers, known: Credentials) -> Credentials:
     described at: a server that a single operation names gets nothing that was not meant for it.
     """
     described: dict[str, Counter[str]] = {}
-    for operation in _operations(plan):
+    for operation in (call.operation for call in plan.calls()):
         origin = origin_of(base_of(operation))
         if origin:
             described.setdefault(operation.source, Counter())[origin] += 1
@@ -161,7 +151,7 @@ def missing(plan: Plan, known: Credentials) -> tuple[Wanted, ...]:
     An operation with one complete alternative, or one that asks for nothing, misses nothing.
     """
     found: dict[SchemeKey, Wanted] = {}
-    for operation in _operations(plan):
+    for operation in (call.operation for call in plan.calls()):
         if _is_short_of(operation, known):
             found.update({each.key: each for each in wanted_by(operation) if each.key not in known})
     return tuple(found.values())
@@ -178,7 +168,7 @@ def told_missing(plan: Plan, known: Credentials) -> tuple[str, ...]:
         if shared[name] > 1:
             cure = f"{name} would be that of two schemes: name another one in arazzo-tui.yaml"
         said.append(f"no credential for {one_line(each.scheme.name)} ({each.words}): {cure}")
-    for operation in _operations(plan):
+    for operation in (call.operation for call in plan.calls()):
         for scheme in operation.schemes.values():
             if (
                 scheme.type == "http"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from arazzo_tui.document.load import load, read_text
-from arazzo_tui.document.marked import plain
+from arazzo_tui.document.marked import Node, plain
 from arazzo_tui.document.source import Problem, Severity, did_you_mean
 from arazzo_tui.engine.address import join_url
 from arazzo_tui.engine.inputs import BadValue, Field, fields, parse_value
@@ -85,16 +85,22 @@ def inputs_from_file(name: str) -> Mapping[str, Json]:
         data = read_file(expanded(name))
     except CannotRead as wrong:
         raise BadUsage(str(wrong)) from None
-    source, problems = read_text(name, data)
-    node, more = load(source) if source is not None else (None, ())
-    errors = [each for each in (*problems, *more) if each.severity is Severity.ERROR]
-    if node is None or errors:
-        raise BadUsage("\n".join(str(each) for each in errors) or f"{one_line(name)} is empty")
+    node = read_node(name, data)
     value = plain(node.value)
     if not isinstance(value, dict):
         problem = Problem("wrong-type", "inputs are an object: names and their values", node.mark)
         raise BadUsage(str(problem))
     return value
+
+
+def read_node(name: str, data: bytes) -> Node:
+    """What the bytes of a JSON or YAML file hold; raises `BadUsage` with every mistake at its place."""
+    source, problems = read_text(name, data)
+    node, more = load(source) if source is not None else (None, ())
+    errors = [each for each in (*problems, *more) if each.severity is Severity.ERROR]
+    if node is None or errors:
+        raise BadUsage("\n".join(str(each) for each in errors) or f"{one_line(name)} is empty")
+    return node
 
 
 def read_folder(name: str) -> str:

@@ -204,6 +204,7 @@ SECRETS = st.text(min_size=4, max_size=24).filter(lambda text: not is_weak(text.
 @example(secret="0000 \\\\\\", name="in JSON inside JSON", before="\\", after="\\")
 @example(secret="&amp;&", name="in HTML inside HTML", before="&", after="amp;")
 @example(secret="%25%2", name="percent-encoded twice", before="%25", after="25")
+@example(secret="00\xa00", name="in a header that was read as Latin-1", before="", after="00 0")
 def test_no_form_of_a_secret_goes_through(secret: str, name: str, before: str, after: str) -> None:
     try:
         planted = FORMS[name](secret.strip())
